@@ -1,0 +1,3 @@
+import platform
+
+print(f"hello from {platform.node()}, kernel {platform.release()}")

@@ -1,0 +1,6 @@
+namespace Sbx.Machines;
+
+/// <summary>Makes writable disks.</summary>
+public static partial class MachineDisks
+{
+}
