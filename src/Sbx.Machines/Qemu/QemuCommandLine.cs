@@ -29,7 +29,7 @@ internal static class QemuCommandLine
 
     /// <summary>What decides whether a warm image fits: the arguments without everything that differs between two starts.</summary>
     public static string Fingerprint(QemuVersion version, Accelerator accelerator, MachineShape shape) =>
-        string.Join('\n', [.. Invariant(version, accelerator, shape), .. Devices(), GuestBoot.CommandLine(accelerator)]);
+        string.Join('\n', [.. Invariant(version, accelerator, shape), .. Devices(), GuestBoot.CommandLine(accelerator, counterKilohertz: 0)]);
 
     private static IReadOnlyList<string> Invariant(QemuVersion version, Accelerator accelerator, MachineShape shape) =>
     [
@@ -77,7 +77,7 @@ internal static class QemuCommandLine
 
     private static IReadOnlyList<string> Start(Accelerator accelerator, QemuEndpoints endpoints) =>
         endpoints is { Kernel: { } kernel, Initramfs: { } initramfs }
-            ? ["-kernel", kernel, "-initrd", initramfs, "-append", GuestBoot.CommandLine(accelerator)]
+            ? ["-kernel", kernel, "-initrd", initramfs, "-append", GuestBoot.CommandLine(accelerator, accelerator == Accelerator.Tcg ? TimeStampCounter.Kilohertz : 0)]
             // The kernel is in the restored memory; not loading it again saves its size in anonymous memory.
             : ["-incoming", "defer"];
 }
