@@ -5,8 +5,8 @@ using Sbx.Machines.Native;
 namespace Sbx.Machines.Accelerators;
 
 /// <summary>
-/// Rate of the processor's time stamp counter. An emulated guest sees the host's counter but has nothing to measure it
-/// against; without the rate it falls back to counting interrupts, which keeps an idle machine busy and its clock coarse.
+/// Rate of the time stamp counter that an emulated guest sees: the host's own (cpu_get_host_ticks in QEMU). The guest has no
+/// other timer to measure it against, so it is told the rate; without it its kernel would wait for a first tick for ever.
 /// </summary>
 internal static unsafe class TimeStampCounter
 {
@@ -18,6 +18,9 @@ internal static unsafe class TimeStampCounter
 
     private static long Measure()
     {
+        // On processors without such a counter QEMU counts nanoseconds.
+        if (RuntimeInformation.ProcessArchitecture == Architecture.Arm64)
+            return 1_000_000;
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || OperatingSystem.IsWindows())
             return 0;
         // rdtsc; shl rdx, 32; or rax, rdx; ret

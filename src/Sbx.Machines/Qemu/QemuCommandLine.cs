@@ -37,7 +37,9 @@ internal static class QemuCommandLine
         "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         // The end of the guest pauses the machine, so that the console can still be read.
         "-action", "reboot=shutdown,shutdown=pause",
-        "-machine", "microvm,pit=on,pic=on,rtc=on,isa-serial=on,acpi=off,pcie=off,usb=off,x-option-roms=off,memory-backend=ram,mem-merge=off,dump-guest-core=off",
+        // ACPI tells the guest of its processors and virtio-mmio devices. It has no timer but the processor's own then, which
+        // it sets by KVM's clock or by the rate that its command line names; no legacy timers, clock or interrupt controller.
+        "-machine", "microvm,acpi=on,pit=off,pic=off,rtc=off,isa-serial=on,pcie=off,usb=off,x-option-roms=off,memory-backend=ram,mem-merge=off,dump-guest-core=off",
         "-global", "virtio-mmio.force-legacy=false",
         "-accel", accelerator.Option(),
         "-cpu", accelerator.Cpu(),
