@@ -8,7 +8,7 @@ using Sbx.Daemon.Sandboxes;
 namespace Sbx.Daemon.Hosting;
 
 /// <summary>What the daemon says of itself, and its end.</summary>
-internal sealed class DaemonSelf(SbxPaths paths, BuildIdentity build, SandboxService sandboxes, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class DaemonSelf(SbxPaths paths, RunningBuild build, SandboxService sandboxes, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 

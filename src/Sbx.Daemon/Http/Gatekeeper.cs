@@ -6,6 +6,7 @@ using Microsoft.Extensions.Hosting;
 using Sbx.Api.Client;
 using Sbx.Api.Contracts;
 using Sbx.Api.Errors;
+using Sbx.Daemon.Hosting;
 using Sbx.Daemon.Machines;
 using Sbx.Daemon.Sandboxes;
 
@@ -15,7 +16,7 @@ namespace Sbx.Daemon.Http;
 /// Lets in only processes of the daemon's own user (and root), and settles versions: a client of another build gets an idle
 /// daemon to step down, and a busy one serves it as long as both speak the same API.
 /// </summary>
-internal sealed class Gatekeeper(RequestDelegate next, SandboxService sandboxes, BuildIdentity own, IHostApplicationLifetime lifetime)
+internal sealed class Gatekeeper(RequestDelegate next, SandboxService sandboxes, RunningBuild own, IHostApplicationLifetime lifetime)
 {
     private const int SocketLevel = 1;
     private const int PeerCredentials = 17;
