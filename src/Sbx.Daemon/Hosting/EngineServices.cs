@@ -19,7 +19,7 @@ internal static class EngineServices
         services.AddSingleton(paths);
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new RunningBuild(BuildIdentity.Current()));
-        services.AddSingleton(new ImageStore(new ImageStoreOptions { CacheDirectory = Path.Combine(paths.Cache, "images") }));
+        services.AddSingleton(new ImageStore(ImageStoreOptions.FromEnvironment(paths)));
         services.AddSingleton(new MachineDisks(Path.Combine(paths.Cache, "disks")));
         services.AddSingleton(p => new QemuDriver(new QemuDriverOptions
         {

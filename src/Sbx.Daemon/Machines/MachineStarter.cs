@@ -24,7 +24,7 @@ internal sealed class MachineStarter(ImageStore images, IMachineDriver driver, T
             }
         }
 
-        var image = await ImageAsync(record.Template, progress, cancellationToken).ConfigureAwait(false);
+        var image = await ImageAsync(record, progress, cancellationToken).ConfigureAwait(false);
         var spec = new MachineSpec(
             record.Id, image, new MachineShape(record.Limits.Cpus, record.Limits.MemoryBytes, record.Limits.DiskBytes), diskPath);
         var lines = progress is null ? null : new StatusLines(progress);
@@ -32,11 +32,13 @@ internal sealed class MachineStarter(ImageStore images, IMachineDriver driver, T
         return await RunningMachine.PersonalizeAsync(machine, record, time, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<MachineImage> ImageAsync(string template, IProgress<OperationEvent>? progress, CancellationToken cancellationToken)
+    private async Task<MachineImage> ImageAsync(SandboxRecord record, IProgress<OperationEvent>? progress, CancellationToken cancellationToken)
     {
         var download = progress is null ? null : new ImageLines(progress);
         var guest = await images.GetGuestAsync(download, cancellationToken).ConfigureAwait(false);
-        var root = await images.GetTemplateAsync(template, download, cancellationToken).ConfigureAwait(false);
+        // The disk is an overlay over the very image it was made on, also after an update brought a newer one.
+        var root = images.FindTemplate(record.TemplateDigest)
+            ?? await images.GetTemplateAsync(record.Template, download, cancellationToken).ConfigureAwait(false);
         var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{guest.Digest} {root.Digest}")));
         return new MachineImage(guest.KernelPath, guest.InitramfsPath, root.RootImagePath, digest);
     }
