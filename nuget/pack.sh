@@ -79,7 +79,7 @@ images() {
   done
   cp -R "$artifacts/guest/licenses" "$guest/payload/licences"
   cp "$here/guest/SOURCES.md" "$guest/payload/licences/SOURCES.md"
-  cat "$artifacts/guest/kernel.package" >>"$guest/payload/licences/SOURCES.md"
+  cat "$artifacts/guest/licenses/linux/package" >>"$guest/payload/licences/SOURCES.md"
   pack guest linux-x64 Sbx.Guest.LinuxX64 "$guest"
 
   [ -s "$artifacts/template/shell/root.squashfs" ] || fail "artifacts/template/shell/root.squashfs is missing; run nuget/template/build.sh"
@@ -95,7 +95,7 @@ images() {
 tool() {
   [ -s "$feed/payloads.json" ] || fail "artifacts/feed/payloads.json is missing; run nuget/pack.sh images"
   rm -f "$feed"/Sbx.Tool.*.nupkg
-  dotnet pack "$repo/src/Sbx.Tool/Sbx.Tool.csproj" --configuration Release --output "$feed" --nologo --verbosity quiet
+  dotnet pack "$repo/src/Sbx.Tool/Sbx.Tool.csproj" --configuration Release -p:SbxPortable=true --output "$feed" --nologo --verbosity quiet
   say "packed Sbx.Tool $version"
 }
 

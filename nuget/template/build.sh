@@ -70,7 +70,7 @@ mmdebstrap --quiet --variant=minbase --format=tar --include="$include" "${option
 
 say "template: making the image"
 rm -f "$image.part"
-sqfstar -comp zstd -b 128K -no-progress -quiet "$image.part" <"$work/root.tar"
+sqfstar -comp zstd -b 128K -root-mode 0755 -root-uid 0 -root-gid 0 -no-progress -quiet "$image.part" <"$work/root.tar"
 rm -rf "$out/licences"
 cp -R "$work/licences" "$out/licences"
 cp "$here/shell/SOURCES.md" "$out/licences/SOURCES.md"
