@@ -1,0 +1,13 @@
+using System.Globalization;
+using Sbx.Api.Contracts;
+using Sbx.Protocol.Messages;
+using Sbx.Workspaces;
+
+namespace Sbx.Daemon.Machines;
+
+/// <summary>Translates a sandbox's workspaces into what the file server serves and what the guest mounts.</summary>
+internal static class WorkspaceServing
+{
+    public static IReadOnlyList<WorkspaceMount> Mounts(IReadOnlyList<Workspace> workspaces) =>
+        [.. workspaces.Select((w, i) => new WorkspaceMount(i.ToString(CultureInfo.InvariantCulture), w.Path, w.ReadOnly, File.Exists(w.Path)))];
+}
