@@ -36,6 +36,7 @@ internal static unsafe partial class PosixSpawn
             Check(AddOpen(actions, 0, "/dev/null", 0, 0));
             foreach (var (source, target) in descriptors)
                 Check(AddDup2(actions, source, target));
+            CloseOthers(actions, [.. descriptors.Select(d => d.Target)]);
             Check(AddChdir(actions, "/"));
             using var argv = new StringArray(arguments);
             using var envp = new StringArray(environment);
@@ -54,6 +55,32 @@ internal static unsafe partial class PosixSpawn
                 throw new IOException($"{arguments[0]} could not be started: {Marshal.GetPInvokeErrorMessage(error)}");
         }
     }
+
+    // The framework opens everything close-on-exec, but what this process itself inherited may not be.
+    private static void CloseOthers(byte* actions, IReadOnlyList<int> kept)
+    {
+        var end = Math.Max(2, kept.DefaultIfEmpty(0).Max()) + 1;
+        for (var number = 3; number < end; number++)
+        {
+            if (!kept.Contains(number))
+                _ = AddClose(actions, number);
+        }
+
+        try
+        {
+            _ = AddCloseFrom(actions, end);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // musl, macOS and glibc before 2.34 do not have it.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclose")]
+    private static partial int AddClose(byte* actions, int number);
+
+    [LibraryImport("libc", EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    private static partial int AddCloseFrom(byte* actions, int first);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Spawn(out int pid, string path, byte* actions, byte* attributes, byte** argv, byte** envp);

@@ -40,7 +40,8 @@ internal sealed class ChildProcess
             try
             {
                 var writer = (int)theirs.DangerousGetHandle();
-                var pid = await Spawner.StartAsync(arguments, ["PATH=/usr/bin:/bin", "LC_ALL=C"], [.. descriptors, (writer, 1), (writer, 2)]).ConfigureAwait(false);
+                // stdout and stderr first: the numbers of the others may be taken by what is open here, such as this socket.
+                var pid = await Spawner.StartAsync(arguments, ["PATH=/usr/bin:/bin", "LC_ALL=C"], [(writer, 1), (writer, 2), .. descriptors]).ConfigureAwait(false);
                 return new ChildProcess(pid, output);
             }
             catch

@@ -15,7 +15,7 @@ internal static class GuestBoot
             // A panic or a reboot ends the machine: triple fault, which QEMU takes for the end.
             "panic=-1", "reboot=t",
             // Nothing to look for on buses that are not there.
-            "pci=off", "acpi=off", "noreplace-smp",
+            "pci=off",
             // A machine that was stopped for a week and restored must not be called a stuck one, nor lose its clock source.
             "tsc=reliable", "no_timer_check", "nowatchdog", "rcupdate.rcu_cpu_stall_suppress=1",
             // The host mixes fresh entropy in at every start; until then the processor's own will do.
