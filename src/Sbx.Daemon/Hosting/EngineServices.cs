@@ -8,6 +8,7 @@ using Sbx.Daemon.Machines;
 using Sbx.Daemon.Sandboxes;
 using Sbx.Images;
 using Sbx.Machines;
+using Sbx.Machines.Qemu;
 
 namespace Sbx.Daemon.Hosting;
 
@@ -26,11 +27,12 @@ internal static class EngineServices
             CacheDirectory = Path.Combine(paths.Cache, "warm"),
             RunDirectory = paths.Run,
             StateDirectory = paths.State,
-            Log = p.GetRequiredService<ILogger<QemuDriver>>() is var log ? line => DriverLog.Line(log, line) : null,
+            Log = line => DriverLog.Line(p.GetRequiredService<ILogger<QemuDriver>>(), line),
         }));
         services.AddSingleton<IMachineDriver>(p => p.GetRequiredService<QemuDriver>());
         services.AddSingleton(p => new SandboxStore(Path.Combine(paths.Data, "sandboxes"), p.GetRequiredService<ILogger<SandboxStore>>()));
         services.AddSingleton(new AgentCatalog(paths.Config));
+        services.AddSingleton<MachineImages>();
         services.AddSingleton<MachineStarter>();
         services.AddSingleton<LimitDefaults>();
         services.AddSingleton<SandboxService>();

@@ -52,7 +52,7 @@ internal static class ApiEndpoints
         });
         app.MapGet("/v1/sandboxes/{name}", c => Json(c, sandboxes.Get(NameOf(c)).ToInfo(), ApiJson.Default.SandboxInfo));
         app.MapDelete("/v1/sandboxes/{name}", c => sandboxes.RemoveAsync(NameOf(c), c.Request.Query["force"] == "true", CancellationToken.None));
-        app.MapPost("/v1/sandboxes/{name}/start", c => Change(c, sandboxes, (s, progress, cancel) => s.StartAsync(progress, cancel)));
+        app.MapPost("/v1/sandboxes/{name}/start", c => Change(c, sandboxes, async (s, progress, cancel) => await s.StartAsync(progress, cancel).ConfigureAwait(false)));
         // Not cancelled with its client: half a stop helps nobody.
         app.MapPost("/v1/sandboxes/{name}/stop", c => Change(c, sandboxes, (s, _, _) => s.StopAsync(CancellationToken.None)));
         app.MapGet("/v1/sandboxes/{name}/exec", c => services.GetRequiredService<ExecRelay>().HandleAsync(c, NameOf(c)));

@@ -27,10 +27,6 @@ internal static partial class FileFacts
             : 0;
     }
 
-    /// <summary>The same for everything below a directory.</summary>
-    public static long AllocatedBelow(string directory) =>
-        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Sum(AllocatedBytes) : 0;
-
     /// <summary>The daemon's own user.</summary>
     public static (int Uid, int Gid) Self => ((int)GetUserId(), (int)GetGroupId());
 

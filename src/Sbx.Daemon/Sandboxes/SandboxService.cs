@@ -6,14 +6,13 @@ using Sbx.Api.Contracts;
 using Sbx.Api.Errors;
 using Sbx.Daemon.Agents;
 using Sbx.Daemon.Machines;
-using Sbx.Images;
 using Sbx.Machines;
 
 namespace Sbx.Daemon.Sandboxes;
 
 /// <summary>All sandboxes of the user. Thread-safe.</summary>
 internal sealed class SandboxService(
-    SandboxStore store, MachineStarter starter, ImageStore images, MachineDisks disks, AgentCatalog agents, LimitDefaults defaults,
+    SandboxStore store, MachineStarter starter, MachineImages images, MachineDisks disks, AgentCatalog agents, LimitDefaults defaults,
     TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ConcurrentDictionary<string, Sandbox> _byName = new(StringComparer.OrdinalIgnoreCase);
@@ -45,12 +44,12 @@ internal sealed class SandboxService(
     {
         var agent = agents.Get(request.Agent);
         var workspaces = CheckWorkspaces(request.Workspaces);
-        var limits = await defaults.ResolveAsync(request, progress, cancellationToken).ConfigureAwait(false);
         var name = Reserve(request.Name, agent.Name, workspaces);
         try
         {
             var template = request.Template ?? agent.Template;
-            var root = await images.GetTemplateAsync(template, new ImageLines(progress), cancellationToken).ConfigureAwait(false);
+            var limits = await defaults.ResolveAsync(request, template, progress, cancellationToken).ConfigureAwait(false);
+            var root = (await images.OfTemplateAsync(template, progress, cancellationToken).ConfigureAwait(false)).Template;
             var record = new SandboxRecord
             {
                 Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)),

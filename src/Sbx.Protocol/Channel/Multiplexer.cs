@@ -126,7 +126,7 @@ public sealed class Multiplexer : IAsyncDisposable
 
     internal void Forget(MultiplexedStream stream)
     {
-        if (_streams.TryRemove(stream.Id, out _) && !stream.IsLocal)
+        if (_streams.TryRemove(KeyValuePair.Create(stream.Id, stream)) && !stream.IsLocal)
             Interlocked.Decrement(ref _peerStreams);
     }
 
@@ -210,8 +210,10 @@ public sealed class Multiplexer : IAsyncDisposable
             var version = BinaryPrimitives.ReadUInt32LittleEndian(payload.Span);
             if (version != Version)
                 throw new ChannelProtocolException($"the peer speaks version {version} of the channel, this side {Version}");
-            _hello.TrySetResult();
-            // A restored guest meets a new host in the middle of its life: it answers every introduction, not only the first.
+            // A restored guest meets a new host in the middle of its life: it answers every introduction, not only the first,
+            // and the streams of the former host, whose ids the new one uses again, are over.
+            if (!_hello.TrySetResult())
+                DropStreams(new ChannelClosedException("the peer has introduced itself anew"));
             if (!_options.IsHost)
                 await SendHelloAsync().ConfigureAwait(false);
             return;
@@ -267,6 +269,15 @@ public sealed class Multiplexer : IAsyncDisposable
         _incoming.Writer.TryWrite(stream);
     }
 
+    private void DropStreams(Exception failure)
+    {
+        foreach (var stream in _streams.Values)
+        {
+            stream.OnReset(failure);
+            Forget(stream);
+        }
+    }
+
     private async Task CloseAsync(Exception? cause)
     {
         if (Interlocked.Exchange(ref _closeStarted, 1) != 0)
@@ -280,9 +291,7 @@ public sealed class Multiplexer : IAsyncDisposable
         _hello.TrySetException(failure);
         _ = _hello.Task.Exception; // observed: nobody may be waiting
         _incoming.Writer.TryComplete();
-        foreach (var stream in _streams.Values)
-            stream.OnReset(failure);
-        _streams.Clear();
+        DropStreams(failure);
         try
         {
             await _transport.DisposeAsync().ConfigureAwait(false);

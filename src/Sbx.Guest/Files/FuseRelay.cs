@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Sbx.Guest.Boot;
+using Sbx.Guest.Native;
+
+namespace Sbx.Guest.Files;
+
+/// <summary>
+/// Carries FUSE messages between the kernel and the host's file server, on two threads that block in read and write and do
+/// nothing else. The kernel's requests are whole per read; replies frame themselves by the length in fuse_out_header.
+/// </summary>
+internal static unsafe class FuseRelay
+{
+    /// <summary>Most bytes of file data in one message.</summary>
+    public const int MaxData = 1024 * 1024;
+
+    // Headers, and names or extended attributes beside the data.
+    private const int BufferSize = MaxData + 64 * 1024;
+    private const int ReplyHeaderSize = 16;
+
+    public static void Start(int device, int port)
+    {
+        new Thread(() => Guard("requests", () => CarryRequests(device, port)), 256 * 1024) { IsBackground = true, Name = "fuse requests" }.Start();
+        new Thread(() => Guard("replies", () => CarryReplies(device, port)), 256 * 1024) { IsBackground = true, Name = "fuse replies" }.Start();
+    }
+
+    private static void Guard(string what, Action run)
+    {
+        try
+        {
+            run();
+        }
+        catch (Exception e)
+        {
+            BootLog.Write($"the file system's {what} have ended: {e.Message}");
+        }
+    }
+
+    private static void CarryRequests(int device, int port)
+    {
+        var buffer = (byte*)NativeMemory.Alloc(BufferSize);
+        while (true)
+        {
+            var length = Libc.Read(device, buffer, BufferSize);
+            if (length > 0)
+            {
+                Descriptor.WriteAll(port, new ReadOnlySpan<byte>(buffer, (int)length));
+                continue;
+            }
+
+            var errno = length < 0 ? Marshal.GetLastPInvokeError() : Errno.ENODEV;
+            // ENOENT: the process gave its request up before it was read.
+            if (errno is Errno.EINTR or Errno.ENOENT or Errno.EAGAIN)
+                continue;
+            if (errno == Errno.ENODEV)
+                return;
+            throw new SyscallException(errno, "read /dev/fuse");
+        }
+    }
+
+    private static void CarryReplies(int device, int port)
+    {
+        var buffer = (byte*)NativeMemory.Alloc(BufferSize);
+        int start = 0, end = 0;
+        while (true)
+        {
+            while (end - start >= ReplyHeaderSize)
+            {
+                var length = *(uint*)(buffer + start);
+                if (length is < ReplyHeaderSize or > BufferSize)
+                    throw new InvalidDataException($"a reply of {length} bytes is outside {ReplyHeaderSize} to {BufferSize}");
+                if (end - start < length)
+                    break;
+                WriteReply(device, buffer + start, (int)length);
+                start += (int)length;
+            }
+
+            if (start == end)
+                start = end = 0;
+            else if (start > 0)
+            {
+                Buffer.MemoryCopy(buffer + start, buffer, BufferSize, end - start);
+                end -= start;
+                start = 0;
+            }
+
+            var read = Descriptor.Read(port, new Span<byte>(buffer + end, BufferSize - end));
+            if (read == 0)
+                throw new EndOfStreamException("the host closed the files port");
+            if (read < 0)
+                throw new SyscallException(-read, "read the files port");
+            end += read;
+        }
+    }
+
+    private static void WriteReply(int device, byte* reply, int length)
+    {
+        while (Libc.Write(device, reply, length) < 0)
+        {
+            var errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.EINTR)
+                continue;
+            // ENOENT: the request was interrupted and is gone. EINVAL: the reply does not fit its request, which fails that one only.
+            if (errno is Errno.ENOENT or Errno.EINVAL)
+                return;
+            throw new SyscallException(errno, "write /dev/fuse");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Sbx.Guest.Boot;
+using Sbx.Guest.Native;
+using Sbx.Protocol.Messages;
+
+namespace Sbx.Guest.Files;
+
+/// <summary>Mounts the host's file server once and each workspace from it at the path that it has on the host.</summary>
+internal static class WorkspaceMounts
+{
+    private const string Staging = "/run/sbx-files";
+
+    /// <exception cref="SyscallException">The kernel or the file server refused.</exception>
+    public static void Mount(int port, IReadOnlyList<WorkspaceMount> workspaces)
+    {
+        var device = Descriptor.Open("/dev/fuse", Libc.OReadWrite);
+        SyscallException.Check(Libc.MakeDirectory(Staging, 0x1C0), $"make {Staging}");
+        var options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"fd={device},rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other,max_read={FuseRelay.MaxData}");
+        Mounts.Mount("sbx", Staging, "fuse.sbx", Mounts.NoSetUid | Mounts.NoDevices | Mounts.NoAccessTimes, options);
+        FuseRelay.Start(device, port);
+        foreach (var workspace in workspaces)
+            Bind(workspace);
+        // The binds keep the file system; its root with the indices is of no use to the sandbox.
+        SyscallException.Check(Libc.Unmount(Staging, Mounts.Detach), "detach the file server's root");
+        Directory.Delete(Staging);
+    }
+
+    private static void Bind(WorkspaceMount workspace)
+    {
+        var source = $"{Staging}/{workspace.Index}";
+        if (workspace.IsFile)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(workspace.Path)!);
+            if (!File.Exists(workspace.Path))
+                File.WriteAllBytes(workspace.Path, []);
+        }
+        else
+        {
+            Directory.CreateDirectory(workspace.Path);
+        }
+
+        Mounts.Mount(source, workspace.Path, null, Mounts.Bind);
+        if (workspace.ReadOnly)
+            Mounts.Mount(null, workspace.Path, null, Mounts.Bind | Mounts.Remount | Mounts.ReadOnly | Mounts.NoSetUid | Mounts.NoDevices | Mounts.NoAccessTimes);
+    }
+}

@@ -1,0 +1,57 @@
+using Sbx.Guest.Boot;
+using Sbx.Guest.Calls;
+using Sbx.Guest.Exec;
+using Sbx.Guest.Files;
+using Sbx.Protocol.Messages;
+
+namespace Sbx.Guest.Identity;
+
+/// <summary>Makes the machine this one sandbox: entropy and clock first, then the disk and the root, then everything in it.</summary>
+internal static class Personalizer
+{
+    private static int _begun;
+
+    /// <exception cref="CallException">It was done already, or the request is not valid.</exception>
+    public static Task RunAsync(GuestState state, PersonalizeRequest request)
+    {
+        Validate(request);
+        if (Interlocked.Exchange(ref _begun, 1) != 0)
+            throw new CallException(GuestErrorCodes.Failed, "the machine has been personalized already");
+        Kernel.AddEntropy(request.Entropy);
+        Kernel.SetClock(request.UnixNanoseconds);
+        Kernel.SetHostName(request.Name);
+        state.DiskRoot = RootFileSystem.Enter();
+        HostFiles.Write(request);
+        UserSetup.Apply(request.User);
+        ShellSetup.Apply();
+        TrustedCertificates.Add(request.TrustedCa);
+        if (request.Workspaces.Count > 0)
+            WorkspaceMounts.Mount(state.FilesPort, request.Workspaces);
+        state.Personalized(request, SandboxEnvironment(request));
+        return Task.CompletedTask;
+    }
+
+    private static Dictionary<string, string> SandboxEnvironment(PersonalizeRequest request) =>
+        new(request.Environment)
+        {
+            ["SANDBOX_NAME"] = request.Name,
+            ["SANDBOX_ID"] = request.Id,
+        };
+
+    private static void Validate(PersonalizeRequest request)
+    {
+        static bool IsPath(string path) => path.StartsWith('/') && !path.Contains('\0') && !path.Split('/').Contains("..");
+        if (request.Name.Length is 0 or > 64 || !request.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_'))
+            throw new CallException(GuestErrorCodes.BadRequest, "the name cannot be a host name");
+        if (request.MachineId.Length != 32 || !request.MachineId.All(char.IsAsciiHexDigitLower))
+            throw new CallException(GuestErrorCodes.BadRequest, "the machine id is not 32 hexadecimal digits");
+        if (request.Entropy.Length < 64)
+            throw new CallException(GuestErrorCodes.BadRequest, "at least 64 bytes of entropy are needed");
+        if (request.User.Uid <= 0 || request.User.Gid <= 0 || !IsPath(request.User.Home)
+            || request.User.Name.Length is 0 or > 32 || !request.User.Name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new CallException(GuestErrorCodes.BadRequest, "the user is not valid");
+        if (request.Workspaces.Any(workspace => !IsPath(workspace.Path) || workspace.Path.Trim('/').Length == 0
+            || workspace.Index.Length is 0 or > 10 || !workspace.Index.All(char.IsAsciiDigit)))
+            throw new CallException(GuestErrorCodes.BadRequest, "a workspace's path is not absolute or its index is no number");
+    }
+}
