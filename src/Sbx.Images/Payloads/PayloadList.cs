@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using Sbx.Api.Errors;
 
@@ -13,8 +14,10 @@ internal sealed partial record PayloadList
     /// <summary>The packages.</summary>
     public required IReadOnlyList<PayloadPackage> Packages { get; init; }
 
+    [JsonIgnore]
     public PayloadPackage Guest => Packages.First(p => p.Kind == "guest");
 
+    [JsonIgnore]
     public IEnumerable<PayloadPackage> Templates => Packages.Where(p => p.Kind == "template");
 
     /// <exception cref="SbxException">The list is missing or not valid.</exception>
