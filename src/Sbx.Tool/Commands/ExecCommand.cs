@@ -29,7 +29,7 @@ internal sealed class ExecCommand : CliCommand
     {
         _app = app;
         app.Description = "Run a command in a sandbox; a stopped one is started first. Its exit code is sbx's.";
-        app.UnrecognizedArgumentHandling = UnrecognizedArgumentHandling.StopParsingAndCollect;
+        app.ThrowOnUnexpectedArgument = false;
         _interactive = app.Flag("-i|--interactive", "Connect standard input also when it is a terminal (pipes and files always are)");
         _terminal = app.Flag("-t|--tty", "Give the command a terminal");
         _env = app.Values("-e|--env <KEY[=VALUE]>", "Set a variable; KEY alone passes the host's on");

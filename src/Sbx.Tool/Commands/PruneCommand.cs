@@ -38,7 +38,7 @@ internal sealed class PruneCommand : CliCommand
         if (!_force.HasValue())
         {
             context.WriteError(string.Concat(plan.Removed.Select(n => $"  {n}\n")));
-            await Prompt.ConfirmAsync(context, $"Remove these {plan.Removed.Count} stopped sandboxes?", "--force", cancellationToken).ConfigureAwait(false);
+            await Question.ConfirmAsync(context, $"Remove these {plan.Removed.Count} stopped sandboxes?", "--force", cancellationToken).ConfigureAwait(false);
         }
 
         var result = await context.Client.PruneAsync(new PruneRequest(before, DryRun: false), cancellationToken).ConfigureAwait(false);

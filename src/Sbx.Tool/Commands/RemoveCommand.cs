@@ -40,7 +40,7 @@ internal sealed class RemoveCommand : CliCommand
         if (names.Count > 0 && !_force.HasValue())
         {
             var what = names.Count == 1 ? $"sandbox '{names[0]}'" : $"{names.Count} sandboxes ({string.Join(", ", names)})";
-            await Prompt.ConfirmAsync(context, $"Remove {what} with all that is on the disk?", "--force", cancellationToken).ConfigureAwait(false);
+            await Question.ConfirmAsync(context, $"Remove {what} with all that is on the disk?", "--force", cancellationToken).ConfigureAwait(false);
         }
 
         var removed = new List<string>();

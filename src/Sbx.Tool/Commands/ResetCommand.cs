@@ -23,7 +23,7 @@ internal sealed class ResetCommand : CliCommand
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         if (!_force.HasValue())
-            await Prompt.ConfirmAsync(context, "Remove all sandboxes, warm images and caches?", "--force", cancellationToken).ConfigureAwait(false);
+            await Question.ConfirmAsync(context, "Remove all sandboxes, warm images and caches?", "--force", cancellationToken).ConfigureAwait(false);
         using (var status = new StatusLine(context))
             await context.Client.ResetAsync(status, cancellationToken).ConfigureAwait(false);
         context.WriteError("✓ All sandboxes, warm images and caches are removed\n");

@@ -20,8 +20,6 @@ internal sealed class RunCommand : CliCommand
     private CommandOption _json = null!;
     private SandboxOptions _options = null!;
 
-    public override bool PassesExitCode => !_detach.HasValue();
-
     public override bool WantsJson => _json.HasValue();
 
     public override Candidates CandidatesAt(int position) => position == 0 ? Candidates.Agents | Candidates.Sandboxes : Candidates.Directories;
@@ -39,7 +37,7 @@ internal sealed class RunCommand : CliCommand
         _json = app.Flag("--json", "Failures as JSON on standard output");
         app.Examples(
             ("sbx run shell", "a shell, with the current directory as workspace"),
-            ("sbx run claude ~/my-project ~/library:ro", "an agent, with a second directory that it can only read"),
+            ("sbx run shell ~/my-project ~/library:ro", "two directories, the second one read-only"),
             ("sbx run shell . -- bash -lc 'make test'", "one command instead of a shell; its exit code is sbx's"),
             ("sbx run shell-my-project", "enter an existing sandbox from anywhere"),
             ("sbx run --rm shell /tmp/try --create-workspace", "a sandbox that is gone afterwards"));
@@ -62,7 +60,7 @@ internal sealed class RunCommand : CliCommand
             : await new Creation(context, _options.Quiet)
                 .CreateAsync(request with { Agent = target.Agent.Name, Workspaces = target.Workspaces }, cancellationToken).ConfigureAwait(false);
         // Variables of a new sandbox are kept with it; for an existing one they are this session's.
-        var environment = target.Existing is null ? [] : request.Environment;
+        var environment = target.Existing is null ? new Dictionary<string, string>() : request.Environment;
         var command = AgentArguments.Merge(target.Agent.Name, target.Agent.Command, [.. _app.RemainingArguments]);
         return await RunAgentAsync(context, sandbox, command, environment, separated: target.Existing is null, cancellationToken).ConfigureAwait(false);
     }
@@ -93,7 +91,7 @@ internal sealed class RunCommand : CliCommand
                 SurviveDisconnect = _detach.HasValue(),
             };
             if (!_detach.HasValue())
-                return await new AttachedSession(context, WantsJson).RunAsync(sandbox.Name, request, cancellationToken).ConfigureAwait(false);
+                return await AttachAsync(context, sandbox.Name, request, cancellationToken).ConfigureAwait(false);
             await context.Client.StartAgentAsync(sandbox.Name, request, cancellationToken).ConfigureAwait(false);
             context.Write(sandbox.Name + "\n");
             return ExitCodes.Success;
@@ -102,6 +100,20 @@ internal sealed class RunCommand : CliCommand
         {
             if (_remove.HasValue())
                 await context.Client.RemoveAsync(sandbox.Name, force: true, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    // From here on an exit code is the agent's own, so that ours is told apart as exec does it.
+    private async Task<int> AttachAsync(CliContext context, string sandbox, ExecRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new AttachedSession(context, WantsJson).RunAsync(sandbox, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SbxException e)
+        {
+            ErrorOutput.Write(context, e, ExitCodes.Ours, WantsJson, context.Options.Debug ? e : null);
+            return ExitCodes.Ours;
         }
     }
 

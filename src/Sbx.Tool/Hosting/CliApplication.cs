@@ -44,7 +44,7 @@ internal sealed class CliApplication(CliContext context, IReadOnlyList<Verb> ver
         var debug = context.Options.Debug || (command is null && (own.Contains("--debug") || own.Contains("-D")));
         // Where the line could not be parsed, the wish is read off it.
         var json = command?.WantsJson ?? own.Contains("--json");
-        var passes = command?.PassesExitCode ?? own.FirstOrDefault(a => !a.StartsWith('-')) is "exec" or "run";
+        var passes = command?.PassesExitCode ?? own.FirstOrDefault(a => !a.StartsWith('-')) == "exec";
         var error = Failures.Of(exception);
         var code = passes ? ExitCodes.Ours : (int)error.Code;
         ErrorOutput.Write(context, error, code, json, debug ? exception : null);

@@ -6,13 +6,13 @@ internal static class ExitCodes
     /// <summary>All well.</summary>
     public const int Success = 0;
 
-    /// <summary><c>exec</c> and attached <c>run</c>: sbx failed, not the command.</summary>
+    /// <summary><c>exec</c>, and <c>run</c> once its agent is being started: sbx failed, not the command.</summary>
     public const int Ours = 125;
 
-    /// <summary><c>exec</c> and attached <c>run</c>: the command was found but cannot be executed.</summary>
+    /// <summary><c>exec</c>, and <c>run</c> once its agent is being started: the command was found but cannot be executed.</summary>
     public const int NotExecutable = 126;
 
-    /// <summary><c>exec</c> and attached <c>run</c>: there is no such command in the sandbox.</summary>
+    /// <summary><c>exec</c>, and <c>run</c> once its agent is being started: there is no such command in the sandbox.</summary>
     public const int NotFound = 127;
 
     /// <summary>Number of SIGPIPE.</summary>

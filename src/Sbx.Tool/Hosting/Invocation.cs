@@ -20,15 +20,16 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
     /// <exception cref="SbxException">The command line is not valid.</exception>
     public Invocation Parse(IReadOnlyList<string> args)
     {
-        using var root = NewApplication();
+        if (args.Count > 0 && args[0] == "help")
+            args = [.. args.Skip(1).Take(2), "--help"];
+        using var root = new CommandLineApplication(new SilentConsole());
+        Harden(root);
         var debug = root.Option("-D|--debug", "Show technical details of failures", CommandOptionType.NoValue, o => o.Inherited = true);
         var noInput = root.Option("--no-input", "Never ask; fail where an answer would be needed", CommandOptionType.NoValue, o => o.Inherited = true);
         var help = root.Option("-h|--help", "Show help", CommandOptionType.NoValue, o => o.Inherited = true);
         var words = args.TakeWhile(a => a != "--").Where(a => !a.StartsWith('-')).Take(2).ToArray();
         foreach (var verb in verbs)
             Add(root, verb, words);
-        if (args is ["help", .. var rest])
-            args = [.. rest.Take(1), "--help"];
 
         CommandLineApplication selected;
         try
@@ -49,11 +50,10 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
             : new Invocation(command, null, options);
     }
 
-    private void Add(CommandLineApplication parent, Verb verb, IReadOnlyList<string> words)
+    private void Add(CommandLineApplication parent, Verb verb, IReadOnlyList<string> words) => parent.Command(verb.Name, app =>
     {
-        var app = NewApplication();
-        app.Name = verb.Name;
         app.Description = verb.Summary;
+        Harden(app);
         foreach (var alias in verb.Aliases)
             app.AddName(alias);
         CliCommand? command = null;
@@ -66,25 +66,26 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
         }
 
         _commands.Add(app, (verb, command));
-        parent.AddSubcommand(app);
+    });
+
+    private static void Harden(CommandLineApplication app)
+    {
+        app.MakeSuggestionsInErrorMessage = true;
+        app.AllowArgumentSeparator = true;
+        app.OptionsComparison = StringComparison.Ordinal;
     }
 
-    private static CommandLineApplication NewApplication() => new(new SilentConsole())
-    {
-        OptionNameValueSeparators = [' ', '='],
-        MakeSuggestionsInErrorMessage = false,
-        AllowArgumentSeparator = true,
-        OptionsComparison = StringComparison.Ordinal,
-        UnrecognizedArgumentHandling = UnrecognizedArgumentHandling.Throw,
-    };
-
-    private static SbxException Usage(CommandParsingException e)
+    private SbxException Usage(CommandParsingException e)
     {
         var path = e.Command.Parent is null ? "sbx" : $"sbx {e.Command.Name}";
-        var message = char.ToLowerInvariant(e.Message[0]) + e.Message[1..].TrimEnd('.');
-        var near = e is UnrecognizedCommandParsingException unknown ? unknown.NearestMatches.Take(3).ToList() : [];
+        var message = e.Message.Split('\n')[0].TrimEnd('.', '\r');
+        message = char.ToLowerInvariant(message[0]) + message[1..];
+        var dashes = message.Contains(" '--", StringComparison.Ordinal) ? "--" : "";
+        var near = e is UnrecognizedCommandParsingException unknown
+            ? unknown.NearestMatches.Where(m => !verbs.Any(v => v.Hidden && v.IsNamed(m))).Take(3).ToList()
+            : [];
         var hint = near.Count > 0
-            ? $"did you mean: {string.Join(", ", near)}?"
+            ? $"did you mean {string.Join(" or ", near.Select(n => $"'{dashes}{n}'"))}? See: {path} --help"
             : $"see: {path} --help";
         return new SbxException(ErrorCode.Usage, message, hint, e);
     }

@@ -34,8 +34,7 @@ internal sealed class ProcessSignals : ISignalSource, IDisposable
         PosixSignal.SIGINT => 2,
         PosixSignal.SIGQUIT => 3,
         PosixSignal.SIGTERM => 15,
-        PosixSignal.SIGWINCH => 28,
-        _ => (int)signal,
+        _ => 0,
     };
 
     public IDisposable Handle(Action<PosixSignal> handler)

@@ -66,7 +66,7 @@ internal sealed class WorkspaceResolver(CliContext context, WorkspaceRules rules
     {
         if (!context.CanAsk)
             throw new SbxException(ErrorCode.NotFound, $"the workspace {path} does not exist", "create it, or add --create-workspace");
-        await Prompt.ConfirmAsync(context, $"The workspace {path} does not exist. Create it?", "--create-workspace", cancellationToken).ConfigureAwait(false);
+        await Question.ConfirmAsync(context, $"The workspace {path} does not exist. Create it?", "--create-workspace", cancellationToken).ConfigureAwait(false);
     }
 
     private static void CheckAccess(string path, bool isFile, bool readOnly)
@@ -93,7 +93,7 @@ internal sealed class WorkspaceResolver(CliContext context, WorkspaceRules rules
                 throw new SbxException(
                     ErrorCode.Denied, $"the workspace {path} holds your home directory, with keys and passwords in it",
                     "choose a project directory, or add --allow-home");
-            await Prompt.ConfirmAsync(
+            await Question.ConfirmAsync(
                 context, $"The workspace {path} holds your home directory: everything in it, keys too, would be open to the sandbox. Go on?",
                 "--allow-home", cancellationToken).ConfigureAwait(false);
             return;

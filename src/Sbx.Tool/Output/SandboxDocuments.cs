@@ -17,9 +17,9 @@ internal sealed record SandboxDocument(
         s.Name, s.Id, s.Agent, s.Status, [.. s.Workspaces.Select(WorkspaceText.Of)], s.Template, s.CreatedAt, s.LastUsedAt, s.Limits);
 }
 
-/// <summary>What <c>inspect --json</c> prints.</summary>
+/// <summary>What <c>inspect --json</c> prints; <c>state</c> is <c>status</c> under the name that other tools read.</summary>
 internal sealed record InspectDocument(
-    string Name, string Id, string Agent, SandboxStatus State, string? Uptime, string? Workspace, IReadOnlyList<MountDocument> Mounts,
+    string Name, string Id, string Agent, SandboxStatus Status, SandboxStatus State, string? Uptime, string? Workspace, IReadOnlyList<MountDocument> Mounts,
     string Image, string ImageDigest, Limits Limits, int Sessions, IReadOnlyList<string> Environment, string? StartMode,
     DateTimeOffset CreatedAt, string CreatedWith, DateTimeOffset? StartedAt, DateTimeOffset? StoppedAt, DateTimeOffset? LastUsed)
 {
@@ -27,7 +27,7 @@ internal sealed record InspectDocument(
     /// <param name="s">The sandbox.</param>
     /// <param name="now">For the uptime.</param>
     public static InspectDocument Of(SandboxInfo s, DateTimeOffset now) => new(
-        s.Name, s.Id, s.Agent, s.Status,
+        s.Name, s.Id, s.Agent, s.Status, s.Status,
         s.StartedAt is { } started && s.Status != SandboxStatus.Stopped ? HumanText.Duration(now - started) : null,
         s.Workspaces.Count > 0 ? s.Workspaces[0].Path : null, [.. s.Workspaces.Select(w => new MountDocument(w.Path, w.Path, w.ReadOnly))],
         s.Template, s.TemplateDigest, s.Limits, s.Sessions, s.EnvironmentNames, s.StartMode,

@@ -7,7 +7,7 @@ namespace Sbx.Tool.Terminal;
 /// they come. Copes with descriptors that another process has made non-blocking. A closed reader of our output is an
 /// <see cref="OutputClosedException"/>. Not thread-safe; does not close the descriptor.
 /// </summary>
-internal sealed unsafe class DescriptorStream(int fd, FileAccess access) : Stream
+internal sealed class DescriptorStream(int fd, FileAccess access) : Stream
 {
     public override bool CanRead => access == FileAccess.Read;
 
@@ -23,7 +23,7 @@ internal sealed unsafe class DescriptorStream(int fd, FileAccess access) : Strea
         set => throw new NotSupportedException();
     }
 
-    public override int Read(Span<byte> buffer)
+    public override unsafe int Read(Span<byte> buffer)
     {
         if (buffer.IsEmpty)
             return 0;
@@ -38,7 +38,7 @@ internal sealed unsafe class DescriptorStream(int fd, FileAccess access) : Strea
         }
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public override unsafe void Write(ReadOnlySpan<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
@@ -78,7 +78,7 @@ internal sealed unsafe class DescriptorStream(int fd, FileAccess access) : Strea
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    private void Recover(string operation, short events)
+    private unsafe void Recover(string operation, short events)
     {
         var error = Marshal.GetLastPInvokeError();
         if (error == Posix.Eintr)

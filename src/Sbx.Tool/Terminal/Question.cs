@@ -6,7 +6,7 @@ using Sbx.Tool.Output;
 namespace Sbx.Tool.Terminal;
 
 /// <summary>Asks the user, on standard error, only where there is a terminal and asking is allowed.</summary>
-internal static class Prompt
+internal static class Question
 {
     /// <summary>Asks for yes or no; anything but y or yes is no.</summary>
     /// <param name="context">The user.</param>
