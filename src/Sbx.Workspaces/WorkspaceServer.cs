@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using Sbx.Workspaces.Sessions;
 
 namespace Sbx.Workspaces;
@@ -10,7 +9,6 @@ namespace Sbx.Workspaces;
 /// outside the roots can be reached, everything it can make the host hold is bounded, and a malformed request ends the
 /// session. Thread-safe.
 /// </summary>
-[SupportedOSPlatform("linux")]
 public sealed class WorkspaceServer : IDisposable, IAsyncDisposable
 {
     private readonly Socket _port;
