@@ -126,7 +126,9 @@ internal sealed class DaemonRunCommand : CliCommand
 {
     public override void Configure(CommandLineApplication app) => app.Description = "Run the daemon in the foreground.";
 
-    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => DaemonHost.RunAsync(context.Paths, cancellationToken);
+    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
+        ? DaemonHost.RunAsync(context.Paths, cancellationToken)
+        : throw new SbxException(ErrorCode.HostPrerequisite, "the sbx daemon runs on Linux only so far", "on Windows, use it inside WSL 2");
 }
 
 /// <summary>Finds the running daemon.</summary>
