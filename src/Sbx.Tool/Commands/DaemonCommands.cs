@@ -126,7 +126,9 @@ internal sealed class DaemonRunCommand : CliCommand
 {
     public override void Configure(CommandLineApplication app) => app.Description = "Run the daemon in the foreground.";
 
-    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => DaemonHost.RunAsync(context.Paths, cancellationToken);
+    public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
+        ? DaemonHost.RunAsync(context.Paths, cancellationToken)
+        : throw new SbxException(ErrorCode.HostPrerequisite, "the daemon needs Linux", "on Windows, run sbx inside WSL 2");
 }
 
 /// <summary>Finds the running daemon.</summary>

@@ -65,7 +65,7 @@ internal sealed class Unpacker(HostDirectory target, string? rootName, Action<st
                 {
                     if (entry.DataStream is { } data)
                         await data.CopyToAsync(file, 1024 * 1024, cancellationToken).ConfigureAwait(false);
-                    File.SetUnixFileMode(file.SafeFileHandle, PermissionsOf(entry));
+                    _ = Descriptors.ChangeMode(file.SafeFileHandle, (uint)PermissionsOf(entry));
                 }
 
                 break;
