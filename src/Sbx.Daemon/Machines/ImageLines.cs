@@ -17,9 +17,8 @@ internal sealed class ImageLines(IProgress<OperationEvent> target) : IProgress<I
             ImageStage.Unpacking => "Unpacking",
             _ => "Downloading",
         };
-        var size = value.Total is { } total
-            ? string.Create(CultureInfo.InvariantCulture, $" {value.Bytes / Megabyte:0.0}/{total / Megabyte:0.0} MiB")
-            : string.Empty;
+        // The text stays the same while the part grows, so that a log shows one line per step.
+        var size = value.Total is { } total ? string.Create(CultureInfo.InvariantCulture, $" ({total / Megabyte:0} MiB)") : string.Empty;
         target.Report(new OperationEvent
         {
             Status = $"{done} {value.Package}{size}",

@@ -128,7 +128,7 @@ internal sealed class DaemonRunCommand : CliCommand
 
     public override Task<int> RunAsync(CliContext context, CancellationToken cancellationToken) => OperatingSystem.IsLinux()
         ? DaemonHost.RunAsync(context.Paths, cancellationToken)
-        : throw new SbxException(ErrorCode.HostPrerequisite, "the daemon needs Linux", "on Windows, run sbx inside WSL 2");
+        : throw new SbxException(ErrorCode.HostPrerequisite, "the sbx daemon runs on Linux only so far", "on Windows, use it inside WSL 2");
 }
 
 /// <summary>Finds the running daemon.</summary>
