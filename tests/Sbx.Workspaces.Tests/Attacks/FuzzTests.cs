@@ -43,7 +43,7 @@ public sealed class FuzzTests
         var opcode = (Opcode)Opcodes[random.Next(Opcodes.Length)];
         if (opcode == Opcode.Init)
             opcode = Opcode.Lookup;
-        var node = random.Next(8) switch { 0 => (ulong)random.NextInt64(), 1 => 0, _ => (ulong)random.Next(1, 8) };
+        ulong node = random.Next(8) switch { 0 => (ulong)random.NextInt64(), 1 => 0UL, _ => (ulong)random.Next(1, 8) };
         var name = RawGuest.Z(new[] { "d", "f", "l", "new", "0", "x" }[random.Next(6)]);
         var number = (ulong)random.Next(0, 6);
         var size = (uint)random.Next(0, 5000);
@@ -78,7 +78,7 @@ public sealed class FuzzTests
             Opcode.FAllocate => RawGuest.Bytes(new FAllocateIn { Handle = number, Offset = size, Length = size, Mode = (uint)random.Next(20) }),
             Opcode.LSeek => RawGuest.Bytes(new LSeekIn { Handle = number, Offset = size, Whence = (uint)random.Next(6) }),
             Opcode.CopyFileRange => RawGuest.Bytes(new CopyFileRangeIn { HandleIn = number, HandleOut = (ulong)random.Next(5), NodeIdOut = (ulong)random.Next(8), Length = size }),
-            _ => [],
+            _ => Array.Empty<byte>(),
         };
         // One in fifty is broken somewhere.
         if (random.Next(50) == 0 && body.Length > 0)
@@ -121,6 +121,11 @@ public sealed class FuzzTests
         reader.Join();
         var completion = guest.Server.Completion;
         Assert.True(Task.WaitAny([completion], TimeSpan.FromSeconds(20)) == 0, "the server did not end");
+        Assert.Empty(OpenBelow(guest.Host));
         Assert.True(completion.IsCompletedSuccessfully || completion.Exception!.InnerException is WorkspaceProtocolException, completion.Exception?.ToString());
     }
+
+    private static IEnumerable<string> OpenBelow(string directory) => Directory.GetFileSystemEntries("/proc/self/fd")
+        .Select(link => new FileInfo(link).LinkTarget ?? "")
+        .Where(target => target.StartsWith(directory, StringComparison.Ordinal));
 }
