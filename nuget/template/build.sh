@@ -61,11 +61,8 @@ mapfile -t options < <(apt_options)
 
 say "template: installing Debian packages"
 include=$(grep -v '^#' "$here/shell/packages.txt" | paste -sd,)
-# Documentation, manuals and translations stay out; the copyright files stay in.
-mmdebstrap --quiet --variant=minbase --format=tar --include="$include" "${options[@]}" \
-  --dpkgopt=force-unsafe-io --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/info/*' \
-  --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/vim/vim*/doc/*' \
-  --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-include=/usr/share/doc/*/copyright' \
+# A plain search path: mmdebstrap's own scripts must find the system's interpreters.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin mmdebstrap --quiet --variant=minbase --format=tar --include="$include" "${options[@]}" --dpkgopt=force-unsafe-io \
   --customize-hook="'$work/customize.sh' '$work' \"\$1\"" \
   "$suite" "$work/root.tar" "$work/sources.list"
 
