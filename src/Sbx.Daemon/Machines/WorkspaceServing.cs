@@ -1,0 +1,23 @@
+using System.Globalization;
+using Sbx.Api.Contracts;
+using Sbx.Protocol.Messages;
+using Sbx.Workspaces;
+
+namespace Sbx.Daemon.Machines;
+
+/// <summary>Translates a sandbox's workspaces into what the file server serves and what the guest mounts.</summary>
+internal static class WorkspaceServing
+{
+    public static WorkspaceServerOptions Options(IReadOnlyList<Workspace> workspaces, GuestUser user)
+    {
+        var owner = FileFacts.Of(workspaces[0].Path) ?? FileFacts.Self;
+        return new WorkspaceServerOptions
+        {
+            Roots = [.. workspaces.Select(w => new WorkspaceRoot(w.Path, w.ReadOnly, File.Exists(w.Path)))],
+            Owner = new OwnerMapping((uint)owner.Uid, (uint)owner.Gid, (uint)user.Uid, (uint)user.Gid),
+        };
+    }
+
+    public static IReadOnlyList<WorkspaceMount> Mounts(IReadOnlyList<Workspace> workspaces) =>
+        [.. workspaces.Select((w, i) => new WorkspaceMount(i.ToString(CultureInfo.InvariantCulture), w.Path, w.ReadOnly, File.Exists(w.Path)))];
+}

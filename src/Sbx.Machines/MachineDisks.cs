@@ -1,6 +1,0 @@
-namespace Sbx.Machines;
-
-/// <summary>Makes writable disks.</summary>
-public static partial class MachineDisks
-{
-}

@@ -1,0 +1,63 @@
+using Sbx.Workspaces.Freshness;
+using Sbx.Workspaces.Nodes;
+
+namespace Sbx.Workspaces.Sessions;
+
+/// <summary>Notes what the guest changes: for the echo filter and for the observer. Used under the session's gate.</summary>
+internal sealed class ChangeLog(IWorkspaceObserver? observer, EchoFilter echoes)
+{
+    private readonly byte[] _path = new byte[8192];
+
+    /// <summary>Something happened to a name.</summary>
+    internal void Note(Node directory, ReadOnlySpan<byte> name, WorkspaceChange change)
+    {
+        echoes.Touch(directory.Watch, name);
+        if (observer is not null && directory.Root is not null)
+            Tell(directory, name, change);
+    }
+
+    /// <summary>Something happened to a node, under the name it was last seen by.</summary>
+    internal void Note(Node node, WorkspaceChange change)
+    {
+        if (node.Kind == NodeKind.RootDirectory)
+            observer?.OnChanged(node.Root!.Index, [], change);
+        else if (node.Name is { } name)
+            Note(name.Parent, name.Bytes.AsSpan(0, name.Bytes.Length - 1), change);
+    }
+
+    /// <summary>An event is due that is no change worth telling.</summary>
+    internal void Touch(Node node)
+    {
+        if (node.Name is { } name)
+            echoes.Touch(name.Parent.Watch, name.Bytes.AsSpan(0, name.Bytes.Length - 1));
+    }
+
+    private void Tell(Node directory, ReadOnlySpan<byte> name, WorkspaceChange change)
+    {
+        var at = _path.Length;
+        if (!Prepend(ref at, name))
+            return;
+        if (directory.Kind == NodeKind.RootParent)
+            at = _path.Length;
+        for (var node = directory; node.Kind == NodeKind.Ordinary;)
+        {
+            var part = node.Name!.Value;
+            _path[--at] = (byte)'/';
+            if (!Prepend(ref at, part.Bytes.AsSpan(0, part.Bytes.Length - 1)))
+                return;
+            node = part.Parent;
+        }
+
+        observer!.OnChanged(directory.Root!.Index, _path.AsSpan(at), change);
+    }
+
+    // Leaves room for the slash before it; a path too long to tell is not told of (it cannot be opened by path either).
+    private bool Prepend(ref int at, ReadOnlySpan<byte> part)
+    {
+        if (at < part.Length + 1)
+            return false;
+        at -= part.Length;
+        part.CopyTo(_path.AsSpan(at));
+        return true;
+    }
+}
