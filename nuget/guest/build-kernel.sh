@@ -3,7 +3,8 @@
 #   OUT/vmlinux            uncompressed, starts by PVH
 #   OUT/modules/lib/...    the modules that modules.conf names, with their dependencies, and modules.dep
 #   OUT/modules/modules.list  paths of the modules to load at boot, dependencies first
-#   OUT/licenses/linux/copyright
+#   OUT/modules/xtables/...   the iptables program with its libraries, run once at boot
+#   OUT/licenses/*/copyright
 # Usage: build-kernel.sh [OUT]            (default: artifacts/guest at the top of the checkout)
 # Needs Debian 12 with current package lists (apt-get update), and:
 #   apt-get install --no-install-recommends kmod lz4 make gcc libc6-dev libelf1
@@ -87,8 +88,29 @@ depmod -b "$work/modules" "$release"
 # modprobe falls back to its text indexes, and needs of the binary ones only these.
 (cd "$work/modules/lib/modules/$release" && rm -f modules.order modules.builtin.modinfo modules.builtin.bin modules.builtin.alias.bin modules.alias modules.symbols modules.symbols.bin modules.softdep modules.devname)
 
+fetch_any() { # packages at their candidate versions, unpacked into $work/t
+    (mkdir -p "$work/debs" && cd "$work/debs" && apt-get -qq -o APT::Sandbox::User=root download "$@")
+    for deb in "$work"/debs/*.deb; do
+        dpkg-deb -x "$deb" "$work/t"
+    done
+    rm -rf "$work/debs"
+}
+tools=(iptables libxtables12 libip4tc2 libip6tc2 libc6)
+fetch_any "${tools[@]}"
+lib=usr/lib/x86_64-linux-gnu
+mkdir -p "$work/modules/xtables"
+(cd "$work/t" && cp -L usr/sbin/xtables-legacy-multi $lib/libxtables.so.12 $lib/libip4tc.so.2 $lib/libip6tc.so.2 \
+    $lib/xtables/{libxt_REDIRECT,libxt_standard,libxt_tcp,libxt_udp,libxt_addrtype,libipt_REJECT,libip6t_REJECT}.so "$work/modules/xtables/")
+for name in libc.so.6 ld-linux-x86-64.so.2; do # in /lib until Debian 12, in /usr/lib later
+    cp -L "$(find "$work/t/lib" "$work/t/usr/lib" -name "$name" 2>/dev/null | head -n 1)" "$work/modules/xtables/"
+done
+
 mkdir -p "$out/licenses/linux"
 cp "$work"/x/usr/share/doc/linux-image-*/copyright "$out/licenses/linux/copyright"
+for name in "${tools[@]}"; do
+    mkdir -p "$out/licenses/$name"
+    cp "$work/t/usr/share/doc/$name/copyright" "$out/licenses/$name/copyright"
+done
 echo "$package $version" > "$out/licenses/linux/package"
 rm -rf "$out/modules"
 mv "$work/modules" "$out/modules"

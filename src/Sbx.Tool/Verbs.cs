@@ -15,7 +15,7 @@ internal static class Verbs
         new("run", Work, "Run an agent in a sandbox, or enter an existing one", () => new RunCommand()),
         new("create", Work, "Create a sandbox without entering it", () => new CreateCommand()),
         new("exec", Work, "Run a command in a sandbox", () => new ExecCommand()),
-//         new("cp", Work, "Copy files between the host and a sandbox", () => new CopyCommand()),
+        new("cp", Work, "Copy files between the host and a sandbox", () => new CopyCommand()),
         new("ls", Look, "List sandboxes", () => new ListCommand()) { Aliases = ["list"] },
         new("inspect", Look, "Show all about a sandbox", () => new InspectCommand()),
         new("stop", Look, "Stop sandboxes; their disks stay", () => new StopCommand()),
@@ -23,8 +23,8 @@ internal static class Verbs
         new("prune", Look, "Remove stopped sandboxes", () => new PruneCommand()),
         new("df", Look, "Show what everything takes of disk and memory", () => new UsageCommand()),
         new("reset", Look, "Remove all sandboxes and caches", () => new ResetCommand()),
-//         new("setup", Host, "Install what this machine lacks", () => new SetupCommand()),
-//         new("doctor", Host, "Check this machine and explain what is wrong", () => new DoctorCommand()) { Aliases = ["diagnose"] },
+        new("setup", Host, "Install what this machine lacks", () => new SetupCommand()),
+        new("doctor", Host, "Check this machine and explain what is wrong", () => new DoctorCommand()) { Aliases = ["diagnose"] },
         new("daemon", Host, "Look after the background process", null)
         {
             Children =
