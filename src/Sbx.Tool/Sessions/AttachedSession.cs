@@ -149,7 +149,7 @@ internal sealed class AttachedSession(CliContext context, bool json)
         var (code, exit, hint) = failure.Code switch
         {
             GuestErrorCodes.NotFound => (ErrorCode.NotFound, ExitCodes.NotFound, $"see what is there: sbx exec {sandbox} -- ls /usr/bin"),
-            GuestErrorCodes.NotPermitted => (ErrorCode.Denied, ExitCodes.NotExecutable, "make it executable: chmod +x"),
+            GuestErrorCodes.NotPermitted => (ErrorCode.Denied, ExitCodes.NotExecutable, null),
             GuestErrorCodes.NoUser => (ErrorCode.NotFound, ExitCodes.Ours, "leave -u out for the ordinary user, or use -u root"),
             _ => (ErrorCode.Failed, ExitCodes.Ours, (string?)null),
         };
