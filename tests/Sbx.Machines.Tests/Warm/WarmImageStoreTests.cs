@@ -28,10 +28,12 @@ public sealed class WarmImageStoreTests : IDisposable
     {
         var image = await PublishAsync("k");
         var time = File.GetLastWriteTimeUtc(image.Ram);
+        await Task.Delay(20); // older kernels stamp changes in steps of 10 ms at most
         await File.WriteAllTextAsync(image.State, "stat3");
         Assert.Contains("state", image.Damage(), StringComparison.Ordinal);
 
         image = await PublishAsync("k");
+        await Task.Delay(20);
         await using (var ram = File.OpenWrite(image.Ram))
             ram.WriteByte(1);
         File.SetLastWriteTimeUtc(image.Ram, time);
