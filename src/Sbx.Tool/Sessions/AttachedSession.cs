@@ -24,7 +24,7 @@ internal sealed class AttachedSession(CliContext context, bool json)
     {
         await using var session = await context.Client.ExecAsync(sandbox, request, cancellationToken).ConfigureAwait(false);
         if (await FirstFrameAsync(session, cancellationToken).ConfigureAwait(false) is { } failure)
-            return Refused(failure, request.Command[0], sandbox);
+            return Refused(failure, request, sandbox);
 
         var interactive = request is { Terminal: true, Stdin: true } && context.Terminal.IsInputTerminal;
         using var ended = new CancellationTokenSource();
@@ -144,16 +144,18 @@ internal sealed class AttachedSession(CliContext context, bool json)
         }
     }
 
-    private int Refused(GuestError failure, string command, string sandbox)
+    private int Refused(GuestError failure, ExecRequest request, string sandbox)
     {
         var (code, exit, hint) = failure.Code switch
         {
-            GuestErrorCodes.NotFound => (ErrorCode.NotFound, ExitCodes.NotFound, $"see what is there: sbx exec {sandbox} -- ls /usr/bin"),
-            GuestErrorCodes.NotPermitted => (ErrorCode.Denied, ExitCodes.NotExecutable, null),
+            GuestErrorCodes.NotFound => (ErrorCode.NotFound, ExitCodes.NotFound, request.WorkingDirectory is null
+                ? $"see what is there: sbx exec {sandbox} -- ls /usr/bin"
+                : $"check the command, and that {request.WorkingDirectory} exists in the sandbox"),
+            GuestErrorCodes.NotPermitted => (ErrorCode.Denied, ExitCodes.NotExecutable, "make it executable: chmod +x"),
             GuestErrorCodes.NoUser => (ErrorCode.NotFound, ExitCodes.Ours, "leave -u out for the ordinary user, or use -u root"),
             _ => (ErrorCode.Failed, ExitCodes.Ours, (string?)null),
         };
-        ErrorOutput.Write(context, new SbxException(code, $"'{command}' was not started: {failure.Message}", hint), exit, json, details: null);
+        ErrorOutput.Write(context, new SbxException(code, failure.Message, hint), exit, json, details: null);
         return exit;
     }
 

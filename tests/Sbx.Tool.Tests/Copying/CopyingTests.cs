@@ -37,6 +37,7 @@ public sealed class CopyingTests : IDisposable
         File.WriteAllText(Path.Combine(tree, new string('n', 200)), "long");
         File.SetUnixFileMode(Path.Combine(tree, "deep/b.bin"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
         File.SetLastWriteTimeUtc(Path.Combine(tree, "deep/b.bin"), new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        File.WriteAllText(Path.Combine(tree, "two\nlines"), "odd");
         File.CreateSymbolicLink(Path.Combine(tree, "link"), "/etc/passwd");
         File.CreateSymbolicLink(Path.Combine(tree, "dangling"), "nowhere");
 
@@ -48,6 +49,7 @@ public sealed class CopyingTests : IDisposable
         Assert.Equal(new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), File.GetLastWriteTimeUtc(Path.Combine(back, "deep/b.bin")));
         Assert.Equal("x", File.ReadAllText(Path.Combine(back, "name with blank ß")));
         Assert.Equal("long", File.ReadAllText(Path.Combine(back, new string('n', 200))));
+        Assert.Equal("odd", File.ReadAllText(Path.Combine(back, "two\nlines")));
         Assert.Equal("/etc/passwd", new FileInfo(Path.Combine(back, "link")).LinkTarget);
         Assert.Equal("nowhere", new FileInfo(Path.Combine(back, "dangling")).LinkTarget);
     }
@@ -95,7 +97,7 @@ public sealed class CopyingTests : IDisposable
         var archive = new MemoryStream();
         using (var writer = new TarWriter(archive, leaveOpen: true))
         {
-            foreach (var name in names.Select(n => n.Get.Replace('\0', '0')).Where(n => n.Length > 0 && !n.Any(char.IsSurrogate)))
+            foreach (var name in names.Select(n => n.Get.Replace('\0', '0')).Where(n => n.Length > 0 && !n.Any(c => char.IsSurrogate(c) || c == '\n')))
                 writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name, new Dictionary<string, string> { ["comment"] = name }) { DataStream = new MemoryStream(content) });
         }
 

@@ -130,11 +130,11 @@ public sealed class UnpackerTests : IDisposable
     [Fact]
     public async Task The_topmost_entry_gets_the_name_that_is_asked_for_or_none()
     {
-        await UnpackAsync("renamed", Folder("tree"), Regular("tree/a", "1"), Hard("tree/b", "tree/a"));
+        await UnpackAsAsync("renamed", Folder("tree"), Regular("tree/a", "1"), Hard("tree/b", "tree/a"));
         Assert.Equal("1", File.ReadAllText(Path.Combine(_target, "renamed/b")));
-        await UnpackAsync(null, Folder("tree"), Regular("tree/c", "2"));
+        await UnpackAsAsync(null, Folder("tree"), Regular("tree/c", "2"));
         Assert.Equal("2", File.ReadAllText(Path.Combine(_target, "c")));
-        Assert.Equal(ErrorCode.Usage, (await Assert.ThrowsAsync<SbxException>(() => UnpackAsync(null, Regular("file", "x")))).Code);
+        Assert.Equal(ErrorCode.Usage, (await Assert.ThrowsAsync<SbxException>(() => UnpackAsAsync(null, Regular("file", "x")))).Code);
     }
 
     [Fact]
@@ -163,9 +163,9 @@ public sealed class UnpackerTests : IDisposable
         await Assert.ThrowsAsync<SbxException>(() => UnpackAsync(entries));
 
     // The name that most attacks are about is the topmost one, so that it is kept.
-    private Task UnpackAsync(params PaxTarEntry[] entries) => UnpackAsync(entries[0].Name.TrimStart('/').Split('/')[0], entries);
+    private Task UnpackAsync(params PaxTarEntry[] entries) => UnpackAsAsync(entries[0].Name.TrimStart('/').Split('/')[0], entries);
 
-    private async Task UnpackAsync(string? rootName, params PaxTarEntry[] entries) => await RunAsync(rootName, new MemoryStream(await ArchiveAsync(entries)));
+    private async Task UnpackAsAsync(string? rootName, params PaxTarEntry[] entries) => await RunAsync(rootName, new MemoryStream(await ArchiveAsync(entries)));
 
     private async Task RunAsync(string? rootName, Stream archive)
     {

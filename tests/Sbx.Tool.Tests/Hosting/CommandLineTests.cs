@@ -30,7 +30,6 @@ public sealed class CommandLineTests
     [InlineData(2, "remove which sandboxes?", "rm")]
     [InlineData(2, "remove which sandboxes?", "rm", "--all", "name")]
     [InlineData(2, "unknown format 'xml'", "ls", "--format", "xml")]
-    [InlineData(2, "contradict each other", "ls", "--json", "--format", "yaml")]
     [InlineData(2, "'3x' is not a point in time", "prune", "--filter", "until=3x")]
     [InlineData(2, "'age=3' is not a filter", "prune", "--filter", "age=3")]
     [InlineData(2, "neither side is in a sandbox", "cp", "a", "b")]
@@ -92,6 +91,14 @@ public sealed class CommandLineTests
         using var cli = new InProcess();
         Assert.Equal(2, await cli.RunAsync("ls", "--json", "--bogus"));
         Assert.Equal("usage", JsonDocument.Parse(cli.Output).RootElement.GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    public async Task Two_formats_at_once_contradict_each_other()
+    {
+        using var cli = new InProcess();
+        Assert.Equal(2, await cli.RunAsync("ls", "--json", "--format", "yaml"));
+        Assert.Contains("contradict each other", cli.Error);
     }
 
     [Fact]
