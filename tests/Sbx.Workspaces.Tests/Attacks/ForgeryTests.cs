@@ -115,6 +115,18 @@ public sealed class ForgeryTests : IDisposable
     }
 
     [Fact]
+    public void A_flood_of_work_for_the_disk_is_answered_whole_and_queued_within_bounds()
+    {
+        var made = _guest.Create(_guest.Root(), "f").Out;
+        const int count = 500;
+        _guest.Send([.. Enumerable.Range(0, count).SelectMany(i =>
+            RawGuest.Frame(Opcode.FSync, made.Entry.NodeId, RawGuest.Bytes(new FSyncIn { Handle = made.Open.Handle, Flags = 1 }), (ulong)i + 1000))]);
+        var answered = Enumerable.Range(0, count).Select(_ => _guest.ReceiveAny()).ToHashSet();
+        Assert.Equal(count, answered.Count);
+        Assert.All(answered, answer => Assert.Equal(0, answer.Error));
+    }
+
+    [Fact]
     public void Holding_more_than_is_allowed_is_refused()
     {
         using var guest = new RawGuest(host => RawGuest.Options(new WorkspaceRoot(host)) with

@@ -11,8 +11,6 @@ namespace Sbx.Workspaces.Tests.Attacks;
 /// <summary>A guest without a kernel: sends whatever bytes it likes.</summary>
 internal sealed class RawGuest : IDisposable
 {
-    internal const uint InitUnique = 7;
-
     private readonly TemporaryDirectory _directory = new();
     private ulong _unique = 100;
 
@@ -79,6 +77,14 @@ internal sealed class RawGuest : IDisposable
         Assert.InRange(header.Length, 16u, (1u << 20) + 16);
         Assert.Equal(unique, header.Unique);
         return (-header.Error, Exactly((int)header.Length - 16));
+    }
+
+    /// <summary>The next answer without a payload, whatever request it belongs to.</summary>
+    internal (ulong Unique, int Error) ReceiveAny()
+    {
+        var header = As<OutHeader>(Exactly(16));
+        Assert.Equal(16u, header.Length);
+        return (header.Unique, -header.Error);
     }
 
     internal EntryOut Lookup(ulong parent, string name)
