@@ -32,6 +32,7 @@ assets=$root/artifacts/test-assets
 mkdir -p "$assets"
 ln -sfn "$root/artifacts/guest/vmlinux" "$root/artifacts/guest/initramfs.cpio" "$root/artifacts/template/shell/root.squashfs" "$assets/"
 export SBX_TEST_ASSETS=$assets SBX_TEST_TOOL=$root/artifacts/tool/sbx SBX_TEST_FEED=$root/artifacts/feed
+export SBX_TEST_CACHE=$root/artifacts/test-cache
 export SBX_NUGET_SOURCE=$root/artifacts/feed SBX_PAYLOADS=$root/artifacts/feed/payloads.json
 
 rm -rf "$results"
