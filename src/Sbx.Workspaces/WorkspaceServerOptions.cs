@@ -19,6 +19,14 @@ public sealed record WorkspaceServerOptions
     public TimeSpan CacheTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
+    /// The same for what lies in a watched directory, where changes are announced as they happen; null: no longer. A longer
+    /// time spares most requests of a repeated walk (git status). What then stays unseen for that long: changes through a
+    /// mapping, through another hard link's directory, and a host's change of a name within an eighth of a second of the
+    /// guest's own.
+    /// </summary>
+    public TimeSpan? WatchedCacheTimeout { get; init; }
+
+    /// <summary>
     /// Whether changes made on the host are announced to the guest as they happen. The guest's relay must write messages
     /// whose unique is 0 to /dev/fuse on a thread of their own: the kernel may block there until a reply has been written.
     /// </summary>

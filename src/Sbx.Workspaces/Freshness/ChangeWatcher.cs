@@ -19,6 +19,7 @@ internal sealed unsafe class ChangeWatcher : IDisposable
     private readonly Dictionary<int, Node> _watched = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
     private readonly Announcements _news;
+    private readonly uint _wanted;
     private readonly int _inotify;
     private readonly int _stop;
     private Thread? _thread;
@@ -26,6 +27,8 @@ internal sealed unsafe class ChangeWatcher : IDisposable
     private ChangeWatcher(SessionState session, EchoFilter echoes, int inotify, int stop)
     {
         (_session, _echoes, _inotify, _stop) = (session, echoes, inotify, stop);
+        // With short time-outs the end of a write is soon enough, and each write less to hear of.
+        _wanted = INotify.Wanted | (session.Options.WatchedCacheTimeout is null ? 0 : INotify.Modify);
         _news = new Announcements(session.Output);
     }
 
@@ -55,7 +58,7 @@ internal sealed unsafe class ChangeWatcher : IDisposable
         if (_watched.Count >= _session.Options.Limits.MaxWatches)
             return;
         var path = new ProcPath(fd);
-        var watch = Libc.INotifyAddWatch(_inotify, path.Pointer, INotify.Wanted);
+        var watch = Libc.INotifyAddWatch(_inotify, path.Pointer, _wanted);
         if (watch < 0)
             return;
         // One inode has one watch: a directory reached through two roots is announced through the first alone.
@@ -136,7 +139,7 @@ internal sealed unsafe class ChangeWatcher : IDisposable
             if ((change.Mask & INotify.Names) != 0)
                 NamesChanged(directory, name);
             else
-                ContentChanged(directory, namePointer, (change.Mask & INotify.CloseWrite) != 0);
+                ContentChanged(directory, namePointer, change.Mask);
         }
     }
 
@@ -154,11 +157,24 @@ internal sealed unsafe class ChangeWatcher : IDisposable
         }
     }
 
-    private void ContentChanged(Node directory, byte* name, bool content)
+    private void ContentChanged(Node directory, byte* name, uint mask)
     {
         Statx stat;
         if (_session.Tree.Use(directory, out var fd) == 0 && _session.Tree.StatChild(directory, fd, name, &stat) == 0
-            && _session.Tree.Table.Find(NodeKey.Of(directory.Root!, stat)) is { Lookups: > 0 } node)
-            _news.InodeChanged(node.Id, content);
+            && _session.Tree.Table.Find(NodeKey.Of(directory.Root!, stat)) is { Lookups: > 0 } node
+            && !(mask == INotify.Modify && IsWriting(node)))
+            _news.InodeChanged(node.Id, (mask & (INotify.CloseWrite | INotify.Modify)) != 0);
+    }
+
+    // While the guest itself writes, its own writes cannot be told from others'; closing the file is told in any case.
+    private static bool IsWriting(Node node)
+    {
+        for (var handle = node.Handles; handle is not null; handle = handle.Next)
+        {
+            if (handle.IsDirty)
+                return true;
+        }
+
+        return false;
     }
 }

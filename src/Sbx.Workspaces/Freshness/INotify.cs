@@ -8,6 +8,7 @@ internal static class INotify
     internal const int CloseOnExec = 0x80000;
     internal const int NonBlocking = 0x800;
 
+    internal const uint Modify = 0x2;
     internal const uint Attributes = 0x4;
     internal const uint CloseWrite = 0x8;
     internal const uint MovedFrom = 0x40;

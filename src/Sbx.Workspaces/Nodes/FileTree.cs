@@ -9,8 +9,8 @@ namespace Sbx.Workspaces.Nodes;
 /// </summary>
 internal sealed unsafe class FileTree
 {
-    private readonly ulong _validSeconds;
-    private readonly uint _validNanoseconds;
+    private readonly TimeSpan _unwatched;
+    private readonly TimeSpan _watched;
 
     internal FileTree(WorkspaceServerOptions options)
     {
@@ -24,8 +24,8 @@ internal sealed unsafe class FileTree
         }
 
         Descriptors = new DirectoryDescriptors(Math.Max(64, options.Limits.MaxDirectoryDescriptors), options.TimeProvider);
-        _validSeconds = (ulong)options.CacheTimeout.TotalSeconds;
-        _validNanoseconds = (uint)(options.CacheTimeout.Ticks % TimeSpan.TicksPerSecond * 100);
+        _unwatched = options.CacheTimeout;
+        _watched = options.WatchedCacheTimeout ?? options.CacheTimeout;
     }
 
     internal IReadOnlyList<RootInfo> Roots { get; }
@@ -121,13 +121,15 @@ internal sealed unsafe class FileTree
     /// <summary>The entry as the guest is told of it.</summary>
     internal EntryOut Entry(Node node, in Statx stat)
     {
+        var names = IsWatched(node.Name?.Parent) ? _watched : _unwatched;
+        var attributes = BelievableFor(node, stat.Links);
         var entry = new EntryOut
         {
             NodeId = node.Id,
-            EntryValid = _validSeconds,
-            EntryValidNanoseconds = _validNanoseconds,
-            AttrValid = _validSeconds,
-            AttrValidNanoseconds = _validNanoseconds,
+            EntryValid = Seconds(names),
+            EntryValidNanoseconds = Nanoseconds(names),
+            AttrValid = Seconds(attributes),
+            AttrValidNanoseconds = Nanoseconds(attributes),
         };
         if (node.Kind == NodeKind.MountPoint)
             entry.Attr = AttributeView.MadeUp(View.Inode(stat.Device, stat.Inode), node.Type);
@@ -136,10 +138,24 @@ internal sealed unsafe class FileTree
         return entry;
     }
 
-    /// <summary>Says that a name does not exist, for as long as names are believed.</summary>
-    internal EntryOut NoEntry() => new() { EntryValid = _validSeconds, EntryValidNanoseconds = _validNanoseconds };
+    /// <summary>Says that a name does not exist, in a watched directory.</summary>
+    internal EntryOut NoEntry() => new() { EntryValid = Seconds(_watched), EntryValidNanoseconds = Nanoseconds(_watched) };
 
-    internal AttrOut Attributes(in Attr attr) => new() { AttrValid = _validSeconds, AttrValidNanoseconds = _validNanoseconds, Attr = attr };
+    internal AttrOut Attributes(Node node, in Attr attr)
+    {
+        var time = BelievableFor(node, attr.Links);
+        return new() { AttrValid = Seconds(time), AttrValidNanoseconds = Nanoseconds(time), Attr = attr };
+    }
+
+    // A directory's own times change with its entries; a file with other names may change through another directory.
+    private TimeSpan BelievableFor(Node node, uint links) =>
+        IsWatched(node.Name?.Parent) && (node.IsDirectory ? IsWatched(node) : links <= 1) ? _watched : _unwatched;
+
+    private static bool IsWatched(Node? directory) => directory is { Watch: >= 0 };
+
+    private static ulong Seconds(TimeSpan time) => (ulong)(time.Ticks / TimeSpan.TicksPerSecond);
+
+    private static uint Nanoseconds(TimeSpan time) => (uint)(time.Ticks % TimeSpan.TicksPerSecond * 100);
 
     private int StatByName(Node node, Statx* stat)
     {

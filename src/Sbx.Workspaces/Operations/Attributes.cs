@@ -24,13 +24,13 @@ internal sealed unsafe class Attributes(SessionState session)
         if (node.Kind is NodeKind.Top or NodeKind.MountPoint)
         {
             var inode = node.Kind == NodeKind.Top ? 1 : _tree.View.Inode(node.Key.Device, node.Key.Inode);
-            _reply.Put(_tree.Attributes(AttributeView.MadeUp(inode, node.Type)));
+            _reply.Put(_tree.Attributes(node, AttributeView.MadeUp(inode, node.Type)));
             return Outcome.Done;
         }
 
         Statx stat;
         var error = _tree.Stat(node, &stat);
-        return error != 0 ? error : Answer(stat);
+        return error != 0 ? error : Answer(node, stat);
     }
 
     internal int Set(ref Request request)
@@ -60,7 +60,7 @@ internal sealed unsafe class Attributes(SessionState session)
                 error = Apply(node, set, handle, pinned, stat);
             if (error == 0)
                 error = Beneath.Stat(pinned.Fd, &stat);
-            return error != 0 ? error : Answer(stat);
+            return error != 0 ? error : Answer(node, stat);
         }
     }
 
@@ -196,10 +196,10 @@ internal sealed unsafe class Attributes(SessionState session)
             : new TimeSpec { Nanoseconds = TimeSpec.Omit };
     }
 
-    private int Answer(in Statx stat)
+    private int Answer(Node node, in Statx stat)
     {
         _tree.View.Fill(stat, out var attr);
-        _reply.Put(_tree.Attributes(attr));
+        _reply.Put(_tree.Attributes(node, attr));
         return Outcome.Done;
     }
 }

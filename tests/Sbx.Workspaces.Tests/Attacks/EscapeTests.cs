@@ -214,21 +214,17 @@ public sealed class EscapeTests : IDisposable
             var opened = 0;
             for (var i = 0; i < 3000 || opened == 0; i++)
             {
-                var (error, payload) = guest.Call(Opcode.Lookup, guest.Lookup(root, "a").NodeId, RawGuest.Z("d"));
-                if (error != 0)
-                    continue;
-                var directory = RawGuest.As<EntryOut>(payload).NodeId;
-                (error, payload) = guest.Call(Opcode.Lookup, directory, RawGuest.Z("secret"));
-                if (error == 0 && guest.Open(RawGuest.As<EntryOut>(payload).NodeId, OpenFlags.ReadWrite, out var handle) == 0)
+                // Everything is forgotten at the end, so that each round opens the directory anew.
+                var a = guest.Lookup(root, "a").NodeId;
+                var (error, payload) = guest.Call(Opcode.Lookup, a, RawGuest.Z("d"));
+                if (error == 0)
                 {
-                    var file = RawGuest.As<EntryOut>(payload).NodeId;
-                    opened++;
-                    Assert.Equal("inside"u8.ToArray(), guest.Read(file, handle).Data);
-                    Assert.Equal(0, guest.Release(file, handle));
+                    var directory = RawGuest.As<EntryOut>(payload).NodeId;
+                    opened += TryInside(guest, directory, i) ? 1 : 0;
+                    guest.Forget(directory);
                 }
 
-                if (guest.Create(directory, $"new{i}") is { Error: 0 } made)
-                    Assert.Equal(0, guest.Release(made.Out.Entry.NodeId, made.Out.Open.Handle));
+                guest.Forget(a);
             }
         }
         finally
@@ -239,6 +235,32 @@ public sealed class EscapeTests : IDisposable
 
         Assert.Equal(["secret"], Directory.GetFileSystemEntries(guest.Outside).Select(path => Path.GetFileName(path)!));
         Assert.Equal("secret", File.ReadAllText(guest.Outside + "/secret"));
+    }
+
+    private static bool TryInside(RawGuest guest, ulong directory, int round)
+    {
+        var opened = false;
+        var (error, payload) = guest.Call(Opcode.Lookup, directory, RawGuest.Z("secret"));
+        if (error == 0)
+        {
+            var file = RawGuest.As<EntryOut>(payload).NodeId;
+            if (guest.Open(file, OpenFlags.ReadWrite, out var handle) == 0)
+            {
+                opened = true;
+                Assert.Equal("inside"u8.ToArray(), guest.Read(file, handle).Data);
+                Assert.Equal(0, guest.Release(file, handle));
+            }
+
+            guest.Forget(file);
+        }
+
+        if (guest.Create(directory, $"new{round}") is { Error: 0 } made)
+        {
+            Assert.Equal(0, guest.Release(made.Out.Entry.NodeId, made.Out.Open.Handle));
+            guest.Forget(made.Out.Entry.NodeId);
+        }
+
+        return opened;
     }
 
     private sealed class SteppedTime : TimeProvider

@@ -158,5 +158,5 @@ public sealed class ForgeryTests : IDisposable
         Assert.Equal(0, guest.LookupError(root, "f0"));
     }
 
-    private void Forget(ulong node, ulong count) => _guest.Send(RawGuest.Frame(Opcode.Forget, node, RawGuest.Bytes(new ForgetIn { Lookups = count }), 0));
+    private void Forget(ulong node, ulong count) => _guest.Forget(node, count);
 }

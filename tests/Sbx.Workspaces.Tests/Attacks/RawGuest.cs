@@ -120,6 +120,8 @@ internal sealed class RawGuest : IDisposable
 
     internal int Release(ulong node, ulong handle) => Call(Opcode.Release, node, Bytes(new ReleaseIn { Handle = handle })).Error;
 
+    internal void Forget(ulong node, ulong count = 1) => Send(Frame(Opcode.Forget, node, Bytes(new ForgetIn { Lookups = count }), 0));
+
     internal int GetAttr(ulong node) => Call(Opcode.GetAttr, node, Bytes(default(GetAttrIn))).Error;
 
     /// <summary>Whether the server ended the session because the guest broke the protocol.</summary>

@@ -154,6 +154,7 @@ public sealed class FileSystemTests : IDisposable
             with open(name, "wb") as f: f.write(name)
             assert name in os.listdir(b".") and open(name, "rb").read() == name
             assert os.path.exists(os.environb[b"HOST"] + b"/" + name)
+            os.unlink(name); assert not os.path.exists(os.environb[b"HOST"] + b"/" + name)
         for long in (256, 1000):
             try: open("y" * long, "w")
             except OSError as e: assert e.errno == errno.ENAMETOOLONG

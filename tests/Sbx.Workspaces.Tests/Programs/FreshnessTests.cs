@@ -7,7 +7,7 @@ namespace Sbx.Workspaces.Tests.Programs;
 public sealed class FreshnessTests : IDisposable
 {
     private readonly MountedWorkspace _workspace = new(
-        host => MountedWorkspace.Options(new WorkspaceRoot(host)) with { CacheTimeout = TimeSpan.FromHours(1) });
+        host => MountedWorkspace.Options(new WorkspaceRoot(host)) with { CacheTimeout = TimeSpan.FromHours(1), WatchedCacheTimeout = TimeSpan.FromHours(1) });
 
     public void Dispose() => _workspace.Dispose();
 
@@ -43,6 +43,16 @@ public sealed class FreshnessTests : IDisposable
         File.WriteAllText(_workspace.Host + "/f.tmp", "replaced");
         File.Move(_workspace.Host + "/f.tmp", _workspace.Host + "/f", overwrite: true);
         Eventually(() => File.ReadAllText(_workspace.Guest + "/f") == "replaced");
+    }
+
+    [Fact]
+    public void What_the_host_writes_without_closing_the_file_is_seen()
+    {
+        using var log = new StreamWriter(_workspace.Host + "/log") { AutoFlush = true };
+        log.Write("one");
+        Assert.Equal("one", File.ReadAllText(_workspace.Guest + "/log"));
+        log.Write("two");
+        Eventually(() => File.ReadAllText(_workspace.Guest + "/log") == "onetwo");
     }
 
     [Fact]
