@@ -25,13 +25,14 @@ bash eng/prepare.sh --tests || { printf 'The checkout could not be prepared.\n' 
 bash nuget/pack.sh tool >artifacts/log/pack-tool.log 2>&1 || { cat artifacts/log/pack-tool.log >&2; end 0 1 0; }
 
 printf 'building …\n' >&2
-timeout 20m dotnet build Sbx.Tool.sln --configuration "$configuration" -m:2 --verbosity quiet -p:NoWarn=NETSDK1194 </dev/null || { printf 'The build failed.\n' >&2; end 0 1 0; }
+timeout 20m dotnet build Sbx.Tool.sln --configuration "$configuration" -m:2 --verbosity quiet </dev/null || { printf 'The build failed.\n' >&2; end 0 1 0; }
 
 # One directory with all that a test of a machine boots from.
 assets=$root/artifacts/test-assets
 mkdir -p "$assets"
 ln -sfn "$root/artifacts/guest/vmlinux" "$root/artifacts/guest/initramfs.cpio" "$root/artifacts/template/shell/root.squashfs" "$assets/"
 export SBX_TEST_ASSETS=$assets SBX_TEST_TOOL=$root/artifacts/tool/sbx SBX_TEST_FEED=$root/artifacts/feed
+export SBX_TEST_CACHE=$root/artifacts/test-cache
 export SBX_NUGET_SOURCE=$root/artifacts/feed SBX_PAYLOADS=$root/artifacts/feed/payloads.json
 
 rm -rf "$results"

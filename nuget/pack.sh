@@ -96,6 +96,12 @@ tool() {
   [ -s "$feed/payloads.json" ] || fail "artifacts/feed/payloads.json is missing; run nuget/pack.sh images"
   rm -f "$feed"/Sbx.Tool.*.nupkg
   dotnet pack "$repo/src/Sbx.Tool/Sbx.Tool.csproj" --configuration Release -p:SbxPortable=true --output "$feed" --nologo --verbosity quiet
+  # Every library inside must be in the notices.
+  local library
+  unzip -p "$feed/Sbx.Tool.$version.nupkg" 'tools/*/any/sbx.deps.json' | tr -d ' \n' | grep -o '"[A-Za-z0-9._]*/[^"/]*":{"type":"package"' \
+    | sed 's:"\([^/]*\)/.*:\1:' | sort -u | while IFS= read -r library; do
+      grep -qw -- "$library" "$repo/THIRD-PARTY-NOTICES.md" || fail "THIRD-PARTY-NOTICES.md does not name $library"
+    done
   say "packed Sbx.Tool $version"
 }
 

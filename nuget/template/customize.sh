@@ -74,6 +74,20 @@ APT
 rm -rf "$root"/usr/local/share/ca-certificates/*
 in_root update-ca-certificates --fresh >/dev/null
 
+# Documentation, manuals and translations are left out, now and when packages are installed later; the copyright files stay.
+rm -f "$root"/etc/dpkg/dpkg.cfg.d/99mmdebstrap
+put 0644 /etc/dpkg/dpkg.cfg.d/90sandbox <<'DPKG'
+path-exclude=/usr/share/man/*
+path-exclude=/usr/share/info/*
+path-exclude=/usr/share/locale/*
+path-exclude=/usr/share/vim/vim*/doc/*
+path-exclude=/usr/share/doc/*
+path-include=/usr/share/doc/*/copyright
+DPKG
+find "$root"/usr/share/man "$root"/usr/share/info "$root"/usr/share/locale "$root"/usr/share/vim/vim*/doc -mindepth 1 -delete
+find "$root"/usr/share/doc -mindepth 2 ! -name copyright ! -type d -delete
+find "$root"/usr/share/doc -mindepth 1 -type d -empty -delete
+
 # What is in the image, and under which terms.
 in_root dpkg-query --show --showformat='${Package}\t${Version}\t${source:Package}\t${source:Version}\n' >"$work/licences/packages.tsv"
 tar -xzOf "$work/node.tgz" package/LICENSE >"$work/licences/LICENSE.node"

@@ -30,9 +30,14 @@ internal static class GetArchive
         await Replies.SendAsync(stream).ConfigureAwait(false);
         try
         {
-            var writer = new TarWriter(new BufferedStream(stream, 64 * 1024), TarEntryFormat.Pax, leaveOpen: false);
+            // Not disposed: that would close the stream, whose end the host must see instead.
+            var buffered = new BufferedStream(stream, 64 * 1024);
+            var writer = new TarWriter(buffered, TarEntryFormat.Pax, leaveOpen: true);
             await using (writer.ConfigureAwait(false))
                 await packer.RunAsync(writer).ConfigureAwait(false);
+            await buffered.FlushAsync().ConfigureAwait(false);
+            await stream.FinishAsync(CancellationToken.None).ConfigureAwait(false);
+            await Replies.EndAsync(stream).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SyscallException or UnauthorizedAccessException)
         {

@@ -11,10 +11,8 @@ internal static unsafe class KernelModules
     public static void LoadAll()
     {
         var commandLine = File.ReadAllText("/proc/cmdline");
-        foreach (var path in File.ReadLines("/modules.list"))
+        foreach (var path in File.ReadLines("/modules.list").Where(line => line.Length > 0))
         {
-            if (path.Length == 0)
-                continue;
             Load(path, Parameters(Path.GetFileNameWithoutExtension(path), commandLine));
             // Loaded code lives in the kernel now; the file would stay in memory and in every warm image.
             File.Delete(path);
@@ -24,7 +22,8 @@ internal static unsafe class KernelModules
     // The kernel applies "module.parameter=value" of its command line to built-in code only.
     private static string Parameters(string module, string commandLine)
     {
-        var prefix = module.Replace('-', '_') + ".";
+        // The place of a kernel option, see nuget/guest/mmio-devices.
+        var prefix = module == "sbx_mmio_devices" ? "virtio_mmio." : module.Replace('-', '_') + ".";
         return string.Join(' ', commandLine.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith(prefix, StringComparison.Ordinal))
             .Select(word => word[prefix.Length..]));

@@ -1,5 +1,6 @@
 using Sbx.Guest.Calls;
 using Sbx.Guest.Channel;
+using Sbx.Guest.Egress;
 using Sbx.Guest.Exec;
 using Sbx.Guest.Native;
 using Sbx.Guest.Power;
@@ -29,10 +30,14 @@ internal static class Machine
         KernelModules.LoadAll();
         Loopback.BringUp("lo");
         ResourceLimits.Set();
+        AddressRandomization.Adapt();
         Directory.CreateDirectory(BaseDirectory);
         Mounts.Mount(BlockDevices.Find(BlockDevices.RootSerial), BaseDirectory, "squashfs", Mounts.ReadOnly);
         _control = VirtioPorts.Open(GuestServices.ControlPort);
         _state = new GuestState(VirtioPorts.Open(GuestServices.FilesPort), new ProcessTable(), new DescriptorEvents());
+        CaptureInterface.Open();
+        CaptureRules.Install(_state);
+        _state.Gateway = EgressGateway.Open(_state);
         Warmup.Run(_state);
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sbx.Guest.Egress;
 using Sbx.Guest.Exec;
 using Sbx.Protocol.Channel;
 using Sbx.Protocol.Messages;
@@ -16,6 +17,9 @@ internal sealed class GuestState(int filesPort, ProcessTable processes, Descript
     public ProcessTable Processes { get; } = processes;
 
     public DescriptorEvents Events { get; } = events;
+
+    /// <summary>The sockets of the egress capture, or null while booting.</summary>
+    public EgressGateway? Gateway { get; set; }
 
     /// <summary>The channel to the present host.</summary>
     public Multiplexer? Channel { get; set; }

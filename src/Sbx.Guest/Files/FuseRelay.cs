@@ -6,7 +6,8 @@ namespace Sbx.Guest.Files;
 
 /// <summary>
 /// Carries FUSE messages between the kernel and the host's file server, on two threads that block in read and write and do
-/// nothing else. The kernel's requests are whole per read; replies frame themselves by the length in fuse_out_header.
+/// nothing else. The kernel's requests are whole per read; replies frame themselves by the length in fuse_out_header, and those
+/// without a request (unique is 0) are notices.
 /// </summary>
 internal static unsafe class FuseRelay
 {
@@ -16,11 +17,13 @@ internal static unsafe class FuseRelay
     // Headers, and names or extended attributes beside the data.
     private const int BufferSize = MaxData + 64 * 1024;
     private const int ReplyHeaderSize = 16;
+    private const int UniqueOffset = 8;
 
     public static void Start(int device, int port)
     {
+        var notices = new FuseNotices(device);
         new Thread(() => Guard("requests", () => CarryRequests(device, port)), 256 * 1024) { IsBackground = true, Name = "fuse requests" }.Start();
-        new Thread(() => Guard("replies", () => CarryReplies(device, port)), 256 * 1024) { IsBackground = true, Name = "fuse replies" }.Start();
+        new Thread(() => Guard("replies", () => CarryReplies(device, port, notices)), 256 * 1024) { IsBackground = true, Name = "fuse replies" }.Start();
     }
 
     private static void Guard(string what, Action run)
@@ -57,7 +60,7 @@ internal static unsafe class FuseRelay
         }
     }
 
-    private static void CarryReplies(int device, int port)
+    private static void CarryReplies(int device, int port, FuseNotices notices)
     {
         var buffer = (byte*)NativeMemory.Alloc(BufferSize);
         int start = 0, end = 0;
@@ -70,7 +73,11 @@ internal static unsafe class FuseRelay
                     throw new InvalidDataException($"a reply of {length} bytes is outside {ReplyHeaderSize} to {BufferSize}");
                 if (end - start < length)
                     break;
-                WriteReply(device, buffer + start, (int)length);
+                var message = new ReadOnlySpan<byte>(buffer + start, (int)length);
+                if (*(ulong*)(buffer + start + UniqueOffset) == 0)
+                    notices.Add(message);
+                else
+                    Write(device, message);
                 start += (int)length;
             }
 
@@ -92,17 +99,14 @@ internal static unsafe class FuseRelay
         }
     }
 
-    private static void WriteReply(int device, byte* reply, int length)
+    /// <summary>Hands one message to the kernel.</summary>
+    /// <exception cref="SyscallException">The file system is gone.</exception>
+    internal static void Write(int device, ReadOnlySpan<byte> message)
     {
-        while (Libc.Write(device, reply, length) < 0)
-        {
-            var errno = Marshal.GetLastPInvokeError();
-            if (errno == Errno.EINTR)
-                continue;
-            // ENOENT: the request was interrupted and is gone. EINVAL: the reply does not fit its request, which fails that one only.
-            if (errno is Errno.ENOENT or Errno.EINVAL)
-                return;
-            throw new SyscallException(errno, "write /dev/fuse");
-        }
+        var written = Descriptor.Write(device, message);
+        // ENOENT: the request was interrupted, or the announced file is not known here. EINVAL and the like: the message does
+        // not fit, which fails one request only.
+        if (written is -Errno.ENODEV or -Errno.EBADF)
+            throw new SyscallException(-written, "write /dev/fuse");
     }
 }

@@ -30,9 +30,9 @@ internal static class WorkspaceMounts
     private static void Bind(WorkspaceMount workspace)
     {
         var source = $"{Staging}/{workspace.Index}";
+        OpenWay(Path.GetDirectoryName(workspace.Path)!);
         if (workspace.IsFile)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(workspace.Path)!);
             if (!File.Exists(workspace.Path))
                 File.WriteAllBytes(workspace.Path, []);
         }
@@ -44,5 +44,18 @@ internal static class WorkspaceMounts
         Mounts.Mount(source, workspace.Path, null, Mounts.Bind);
         if (workspace.ReadOnly)
             Mounts.Mount(null, workspace.Path, null, Mounts.Bind | Mounts.Remount | Mounts.ReadOnly | Mounts.NoSetUid | Mounts.NoDevices | Mounts.NoAccessTimes);
+    }
+
+    // The ordinary user must be able to walk to the workspace, also where the template keeps a parent shut (/root).
+    private static void OpenWay(string directory)
+    {
+        const UnixFileMode search = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        if (directory == "/")
+            return;
+        OpenWay(Path.GetDirectoryName(directory)!);
+        Directory.CreateDirectory(directory);
+        var mode = File.GetUnixFileMode(directory);
+        if ((mode & search) != search)
+            File.SetUnixFileMode(directory, mode | search);
     }
 }

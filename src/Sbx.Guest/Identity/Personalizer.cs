@@ -1,6 +1,6 @@
 using Sbx.Guest.Boot;
 using Sbx.Guest.Calls;
-using Sbx.Guest.Exec;
+using Sbx.Guest.Egress;
 using Sbx.Guest.Files;
 using Sbx.Protocol.Messages;
 
@@ -25,18 +25,29 @@ internal static class Personalizer
         UserSetup.Apply(request.User);
         ShellSetup.Apply();
         TrustedCertificates.Add(request.TrustedCa);
+        if (!request.Egress)
+        {
+            state.Gateway?.Close();
+            CaptureInterface.Close();
+        }
+
         if (request.Workspaces.Count > 0)
             WorkspaceMounts.Mount(state.FilesPort, request.Workspaces);
         state.Personalized(request, SandboxEnvironment(request));
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, string> SandboxEnvironment(PersonalizeRequest request) =>
-        new(request.Environment)
-        {
-            ["SANDBOX_NAME"] = request.Name,
-            ["SANDBOX_ID"] = request.Id,
-        };
+    private static Dictionary<string, string> SandboxEnvironment(PersonalizeRequest request)
+    {
+        var environment = new Dictionary<string, string>();
+        foreach (var (name, value) in (request.Egress ? EgressEnvironment.Proxies : new Dictionary<string, string>())
+            .Concat(request.TrustedCa is null ? new Dictionary<string, string>() : EgressEnvironment.Certificates)
+            .Concat(request.Environment))
+            environment[name] = value;
+        environment["SANDBOX_NAME"] = request.Name;
+        environment["SANDBOX_ID"] = request.Id;
+        return environment;
+    }
 
     private static void Validate(PersonalizeRequest request)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sbx.Guest.Egress;
 using Sbx.Guest.Native;
 using Sbx.Protocol.Messages;
 
@@ -19,10 +20,18 @@ internal static class UserSetup
             ? [fields[0], fields[1], uid, gid, fields[4], user.Home, fields[6]]
             : [user.Name, "x", uid, gid, "", user.Home, "/bin/bash"]);
         Directory.CreateDirectory("/etc/sudoers.d");
-        AccountFile.Replace($"/etc/sudoers.d/{user.Name}", $"{user.Name} ALL=(ALL:ALL) NOPASSWD:ALL\n", OwnerAndGroupRead);
+        AccountFile.Replace($"/etc/sudoers.d/{user.Name}", Sudoers(user.Name), OwnerAndGroupRead);
         Directory.CreateDirectory(user.Home);
         TakeHome(user);
     }
+
+    // sudo forgets the environment; what leads to the proxy and names the sandbox has to survive it.
+    private static string Sudoers(string name) =>
+        $"""
+        Defaults env_keep += "{string.Join(' ', EgressEnvironment.Proxies.Keys.Concat(EgressEnvironment.Certificates.Keys))} SANDBOX_NAME SANDBOX_ID BASH_ENV"
+        {name} ALL=(ALL:ALL) NOPASSWD:ALL
+
+        """;
 
     // The entry stays where it is; another entry with the same id is kept, the first one of an id gives it its name, so ours goes first.
     private static void SetEntry(string path, string name, Func<string[], string[]> change)

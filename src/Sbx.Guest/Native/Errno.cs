@@ -8,6 +8,7 @@ internal static class Errno
     public const int EINTR = 4;
     public const int EIO = 5;
     public const int ENOEXEC = 8;
+    public const int EBADF = 9;
     public const int ECHILD = 10;
     public const int EAGAIN = 11;
     public const int EACCES = 13;

@@ -18,6 +18,7 @@ internal static partial class Libc
     public const int WaitForPid = 1;
     public const int WaitExited = 4;
 
+    private const int PageSize = 4096;
     private const int AfUnix = 1;
     private const int SockStream = 1;
     private const int SockCloexecLinux = 0x80000;
@@ -50,6 +51,33 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static unsafe partial int ExtendedStatus(int directory, string path, int flags, uint mask, byte* result);
+
+    /// <summary>A page with the given code that can be run; 0 where the system does not allow it.</summary>
+    public static unsafe nint MapExecutable(ReadOnlySpan<byte> code)
+    {
+        const int readWrite = 3, readExecute = 5, privateMapping = 2;
+        var anonymous = OperatingSystem.IsMacOS() ? 0x1000 : 0x20;
+        var page = Map(0, PageSize, readWrite, privateMapping | anonymous, -1, 0);
+        if (page == -1)
+            return 0;
+        code.CopyTo(new Span<byte>((void*)page, PageSize));
+        if (Protect(page, PageSize, readExecute) == 0)
+            return page;
+        Unmap(page);
+        return 0;
+    }
+
+    /// <summary>Gives a page of <see cref="MapExecutable"/> back.</summary>
+    public static void Unmap(nint page) => _ = UnmapRange(page, PageSize);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    private static partial nint Map(nint address, nuint length, int protection, int flags, int fd, long offset);
+
+    [LibraryImport("libc", EntryPoint = "mprotect", SetLastError = true)]
+    private static partial int Protect(nint address, nuint length, int protection);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    private static partial int UnmapRange(nint address, nuint length);
 
     [LibraryImport("libc", EntryPoint = "socketpair", SetLastError = true)]
     private static unsafe partial int SocketPair(int domain, int type, int protocol, int* fds);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sbx.Machines.Accelerators;
 
 namespace Sbx.Machines.Qemu;
@@ -6,7 +7,9 @@ namespace Sbx.Machines.Qemu;
 internal static class GuestBoot
 {
     /// <summary>Builds it.</summary>
-    public static string CommandLine(Accelerator accelerator)
+    /// <param name="accelerator">How the guest runs.</param>
+    /// <param name="counterKilohertz">Rate of the time stamp counter; 0 when it is not known or the guest learns it elsewhere.</param>
+    public static string CommandLine(Accelerator accelerator, long counterKilohertz)
     {
         var options = new List<string>
         {
@@ -26,6 +29,8 @@ internal static class GuestBoot
         // Translated code does not speculate along the guest's branches; the work-arounds would only be emulated for nothing.
         if (accelerator == Accelerator.Tcg)
             options.Add("mitigations=off");
+        if (counterKilohertz > 0)
+            options.Add(string.Create(CultureInfo.InvariantCulture, $"tsc_early_khz={counterKilohertz}"));
         return string.Join(' ', options);
     }
 }

@@ -29,7 +29,7 @@ internal static class QemuCommandLine
 
     /// <summary>What decides whether a warm image fits: the arguments without everything that differs between two starts.</summary>
     public static string Fingerprint(QemuVersion version, Accelerator accelerator, MachineShape shape) =>
-        string.Join('\n', [.. Invariant(version, accelerator, shape), .. Devices(), GuestBoot.CommandLine(accelerator)]);
+        string.Join('\n', [.. Invariant(version, accelerator, shape), .. Devices(), GuestBoot.CommandLine(accelerator, counterKilohertz: 0)]);
 
     private static IReadOnlyList<string> Invariant(QemuVersion version, Accelerator accelerator, MachineShape shape) =>
     [
@@ -37,7 +37,9 @@ internal static class QemuCommandLine
         "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
         // The end of the guest pauses the machine, so that the console can still be read.
         "-action", "reboot=shutdown,shutdown=pause",
-        "-machine", "microvm,pit=on,pic=on,rtc=on,isa-serial=on,acpi=off,pcie=off,usb=off,x-option-roms=off,memory-backend=ram,mem-merge=off,dump-guest-core=off",
+        // ACPI tells the guest of its processors and virtio-mmio devices. It has no timer but the processor's own then, which
+        // it sets by KVM's clock or by the rate that its command line names; no legacy timers, clock or interrupt controller.
+        "-machine", "microvm,acpi=on,pit=off,pic=off,rtc=off,isa-serial=on,pcie=off,usb=off,x-option-roms=off,memory-backend=ram,mem-merge=off,dump-guest-core=off",
         "-global", "virtio-mmio.force-legacy=false",
         "-accel", accelerator.Option(),
         "-cpu", accelerator.Cpu(),
@@ -77,7 +79,7 @@ internal static class QemuCommandLine
 
     private static IReadOnlyList<string> Start(Accelerator accelerator, QemuEndpoints endpoints) =>
         endpoints is { Kernel: { } kernel, Initramfs: { } initramfs }
-            ? ["-kernel", kernel, "-initrd", initramfs, "-append", GuestBoot.CommandLine(accelerator)]
+            ? ["-kernel", kernel, "-initrd", initramfs, "-append", GuestBoot.CommandLine(accelerator, accelerator == Accelerator.Tcg ? TimeStampCounter.Kilohertz : 0)]
             // The kernel is in the restored memory; not loading it again saves its size in anonymous memory.
             : ["-incoming", "defer"];
 }

@@ -72,28 +72,52 @@ public sealed class QemuDriver : IMachineDriver
         }
     }
 
+    /// <summary>Makes the warm image of a kind of machine ahead of its first start; does nothing when it is there.</summary>
+    /// <param name="image">What such machines boot from.</param>
+    /// <param name="shape">Their size.</param>
+    /// <param name="progress">Gets lines for people.</param>
+    /// <param name="cancellationToken">Cancels; nothing is left then.</param>
+    /// <exception cref="SbxException">HostPrerequisite, Machine or Exhausted: see <see cref="StartAsync"/>.</exception>
+    public Task PrepareAsync(MachineImage image, MachineShape shape, IProgress<string>? progress, CancellationToken cancellationToken) => TranslateAsync(
+        async () => await ImageAsync(await StarterAsync(image, progress, cancellationToken).ConfigureAwait(false), image, shape, progress, cancellationToken).ConfigureAwait(false),
+        diskPath: "");
+
     /// <inheritdoc/>
     public async Task<IMachine> StartAsync(MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(spec);
         MachineSpecs.Check(spec);
+        return await TranslateAsync(() => StartCheckedAsync(spec, progress, cancellationToken), spec.DiskPath).ConfigureAwait(false);
+    }
+
+    private async Task<IMachine> StartCheckedAsync(MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
+    {
         var starter = await StarterAsync(spec.Image, progress, cancellationToken).ConfigureAwait(false);
+        var image = await ImageAsync(starter, spec.Image, spec.Shape, progress, cancellationToken).ConfigureAwait(false);
+        if (image is not null && await RestoreAsync(image, starter, spec, progress, cancellationToken).ConfigureAwait(false) is { } warm)
+            return warm;
+        progress?.Report("booting the machine");
+        return await starter.BootAsync(spec, _options.BootDeadline, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Failures as a user can understand them.
+    private async Task<T> TranslateAsync<T>(Func<Task<T>> start, string diskPath)
+    {
         try
         {
-            var key = WarmImageKey.Of(starter.Host.Version, starter.Accelerator, HostProcessor.Model(), spec.Image, spec.Shape);
-            var image = await ImageAsync(key, starter, spec, progress, cancellationToken).ConfigureAwait(false);
-            if (image is not null && await RestoreAsync(key, image, starter, spec, progress, cancellationToken).ConfigureAwait(false) is { } warm)
-                return warm;
-            progress?.Report("booting the machine");
-            return await starter.BootAsync(spec, _options.BootDeadline, cancellationToken).ConfigureAwait(false);
+            return await start().ConfigureAwait(false);
         }
-        catch (QemuException e)
+        catch (QemuException e) when (e.DiskInUse)
         {
-            throw new SbxException(ErrorCode.Machine, $"the machine did not start: {e.Message}", "run: sbx doctor", e);
+            throw new SbxException(ErrorCode.Conflict, $"the disk {diskPath} is in use by another machine", "stop the sandbox with: sbx stop", e);
         }
         catch (IOException e) when (DiskSpace.IsFull(e))
         {
             throw DiskSpace.Exhausted(_options.CacheDirectory, e);
+        }
+        catch (Exception e) when (e is QemuException or IOException or UnauthorizedAccessException)
+        {
+            throw new SbxException(ErrorCode.Machine, $"the machine did not start: {e.Message}", "run: sbx doctor", e);
         }
     }
 
@@ -104,19 +128,22 @@ public sealed class QemuDriver : IMachineDriver
     }
 
     // A usable image, made now when there is none; null when machines of this kind have to boot.
-    private async Task<WarmImage?> ImageAsync(string key, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task<WarmImage?> ImageAsync(
+        QemuStarter starter, MachineImage source, MachineShape shape, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         // The state is passed to QEMU in a way that only Linux has.
         if (!OperatingSystem.IsLinux())
             return null;
-        var image = _images.Find(key) ?? await MakeAsync(key, starter, spec, progress, cancellationToken).ConfigureAwait(false);
+        var key = WarmImageKey.Of(starter.Host.Version, starter.Accelerator, HostProcessor.Model(), source, shape);
+        var image = _images.Find(key) ?? await MakeAsync(key, starter, source, shape, progress, cancellationToken).ConfigureAwait(false);
         if (image.Meta.Usable)
             return image;
         progress?.Report($"warm starts do not work here, so the machine boots: {image.Meta.Reason}");
         return null;
     }
 
-    private async Task<WarmImage> MakeAsync(string key, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
+    private async Task<WarmImage> MakeAsync(
+        string key, QemuStarter starter, MachineImage source, MachineShape shape, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         using var held = await _images.LockAsync(cancellationToken).ConfigureAwait(false);
         if (_images.Find(key) is { } made)
@@ -126,7 +153,7 @@ public sealed class QemuDriver : IMachineDriver
         var directory = _images.NewTemporary();
         try
         {
-            var image = await new WarmImageBaker(starter, _options).BakeAsync(spec.Image, spec.Shape, directory, cancellationToken).ConfigureAwait(false);
+            var image = await new WarmImageBaker(starter, _options).BakeAsync(source, shape, directory, cancellationToken).ConfigureAwait(false);
             var meta = image.Meta;
             _options.Log(
                 $"made warm image {key} in {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s: boot {meta.BootMilliseconds:0} ms, restore {meta.RestoreMilliseconds:0} ms, "
@@ -142,7 +169,7 @@ public sealed class QemuDriver : IMachineDriver
 
     // Null when the image does not restore any more; it is thrown away then, and made again at the next start.
     private async Task<IMachine?> RestoreAsync(
-        string key, WarmImage image, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
+        WarmImage image, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var reason = image.Damage();
         if (reason is null)
@@ -153,16 +180,22 @@ public sealed class QemuDriver : IMachineDriver
                 image.Touch(_options.TimeProvider.GetUtcNow());
                 return machine;
             }
-            catch (Exception e) when (e is QemuException or FileNotFoundException or DirectoryNotFoundException)
+            catch (Exception e) when (e is QemuException { DiskInUse: false } or FileNotFoundException or DirectoryNotFoundException)
             {
                 reason = e.Message;
             }
         }
 
+        var key = Path.GetFileName(image.Directory);
         _options.Log($"warm image {key} is discarded: {reason}");
         progress?.Report($"the warm image did not restore, so the machine boots once ({reason})");
         using (await _images.LockAsync(cancellationToken).ConfigureAwait(false))
-            _images.Discard(key);
+        {
+            // Another start may have met the same damage, and a new image be there already.
+            if (_images.Find(key)?.Meta.RamInode == image.Meta.RamInode)
+                _images.Discard(key);
+        }
+
         return null;
     }
 

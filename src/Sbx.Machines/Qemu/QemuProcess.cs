@@ -185,6 +185,8 @@ internal sealed class QemuProcess : IAsyncDisposable
         if (_pidFile is not null)
             File.Delete(_pidFile);
         var end = _end ?? ChildProcess.Describe(status);
+        if (_console.Contains("Kernel panic", StringComparison.Ordinal))
+            end = "crashed";
         var words = ConsoleText.LastLines(_child.Output + "\n" + _console);
         return words.Length == 0 || end == "killed" ? end : $"{end} ({words})";
     }

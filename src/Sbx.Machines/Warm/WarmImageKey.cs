@@ -14,7 +14,7 @@ internal static class WarmImageKey
     /// <summary>40 hexadecimal digits.</summary>
     /// <param name="host">QEMU.</param>
     /// <param name="accelerator">How the guest runs.</param>
-    /// <param name="processor">Model of the host's processor; counts where the guest sees it.</param>
+    /// <param name="processor">Model of the host's processor: the guest knows its features or the rate of its counter.</param>
     /// <param name="image">What is booted.</param>
     /// <param name="shape">Size of the machine.</param>
     public static string Of(QemuVersion host, Accelerator accelerator, string processor, MachineImage image, MachineShape shape)
@@ -23,7 +23,7 @@ internal static class WarmImageKey
             '\0',
             $"format {Format}",
             host.Text,
-            accelerator == Accelerator.Tcg ? "" : processor,
+            processor,
             QemuCommandLine.Fingerprint(host, accelerator, shape),
             $"disk {shape.DiskBytes}",
             image.Digest);

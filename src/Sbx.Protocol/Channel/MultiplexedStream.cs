@@ -310,6 +310,8 @@ public sealed class MultiplexedStream : Stream
     // A ring that grows up to the window, so that idle streams cost nothing.
     private void CopyIn(ReadOnlySpan<byte> source)
     {
+        if (source.Length == 0)
+            return;
         if (_count + source.Length > _buffer.Length)
         {
             var grown = ArrayPool<byte>.Shared.Rent(Math.Max(4096, _count + source.Length));

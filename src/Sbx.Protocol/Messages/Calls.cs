@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Sbx.Protocol.Messages;
 
@@ -58,7 +59,7 @@ public sealed record ArchiveRequest(string Path, bool FollowLink = false, string
 /// <param name="Kind">"proxy" (explicit proxy connection, the stream starts with the client's proxy request) or "tcp" (captured connection).</param>
 /// <param name="Host">For tcp: the name that the guest looked up, or an address literal.</param>
 /// <param name="Port">For tcp: the port asked for.</param>
-public sealed record EgressOpen(string Kind, string? Host, int Port);
+public sealed record EgressOpen(string Kind, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Host, int Port);
 
 /// <summary>What the guest uses.</summary>
 /// <param name="MemoryTotal">Bytes.</param>

@@ -37,7 +37,7 @@ public sealed record ExecRequest
 /// <summary>How a process ended.</summary>
 /// <param name="Code">Exit code, or 128 + signal.</param>
 /// <param name="Signal">Number of the signal that ended it, or null.</param>
-public sealed record ExecExit(int Code, int? Signal);
+public sealed record ExecExit(int Code, int? Signal = null);
 
 /// <summary>Signal to the process's group (the terminal's foreground group when it has a terminal).</summary>
 /// <param name="Number">Linux signal number.</param>

@@ -47,7 +47,10 @@ public static class JsonFraming
 }
 
 /// <summary>Source-generated JSON of all protocol messages.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+// Strict: a member that is missing or null where it must not be makes the message invalid.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Reply))]
 [JsonSerializable(typeof(PersonalizeRequest))]
 [JsonSerializable(typeof(ExecRequest))]

@@ -30,6 +30,12 @@ public sealed record PersonalizeRequest
     /// <summary>Environment that every exec gets (below its own).</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>
+    /// Whether connections may ask the host for a way out: then TCP is captured, names resolve to synthetic addresses, and a
+    /// proxy listens on 127.0.0.1:3128. Otherwise every outgoing connection fails with "network is unreachable".
+    /// </summary>
+    public bool Egress { get; init; }
+
     /// <summary>PEM of the sandbox's CA to be trusted, or null when there is no egress.</summary>
     public string? TrustedCa { get; init; }
 }

@@ -21,13 +21,12 @@ internal sealed unsafe class ChangeWatcher : IDisposable
     private readonly Announcements _news;
     private readonly int _inotify;
     private readonly int _stop;
-    private readonly Thread _thread;
+    private Thread? _thread;
 
     private ChangeWatcher(SessionState session, EchoFilter echoes, int inotify, int stop)
     {
         (_session, _echoes, _inotify, _stop) = (session, echoes, inotify, stop);
         _news = new Announcements(session.Output);
-        _thread = new Thread(Loop, 2 * 1024 * 1024) { IsBackground = true, Name = "sbx files watcher" };
     }
 
     internal int Count => _watched.Count;
@@ -45,7 +44,7 @@ internal sealed unsafe class ChangeWatcher : IDisposable
         return null;
     }
 
-    internal void Start() => _thread.Start();
+    internal void Start() => _thread = ThreadIdentity.Start("sbx files watcher", 2 * 1024 * 1024, _session.Options.Owner, Loop);
 
     /// <summary>Watches a directory from now on, if there is room. Under the gate.</summary>
     internal void Watch(Node node, int fd)
@@ -77,15 +76,13 @@ internal sealed unsafe class ChangeWatcher : IDisposable
     {
         var one = 1UL;
         _ = Libc.Write(_stop, (byte*)&one, sizeof(ulong));
-        if (_thread.IsAlive)
-            _thread.Join();
+        _thread?.Join();
         Libc.Close(_stop);
         Libc.Close(_inotify);
     }
 
     private void Loop()
     {
-        ThreadIdentity.Assume(_session.Options.Owner);
         var wait = stackalloc PollFd[2];
         while (true)
         {

@@ -61,7 +61,7 @@ internal sealed unsafe class Listings(SessionState session)
             return Errno.EBADF;
         var room = (int)Math.Min(read.Size, Limits.MaxWrite);
         if (handle.Listing is not { } stream)
-            return handle.Node.Kind == NodeKind.Top ? ReadTop(read.Offset, room) : Outcome.Done;
+            return handle.Node.Kind == NodeKind.Top ? ReadTop(read.Offset, room, withAttributes) : Outcome.Done;
         // Also sees to it that a directory moved out of its root is no longer listed.
         var error = _tree.Use(handle.Node, out _);
         if (error == 0)
@@ -93,15 +93,17 @@ internal sealed unsafe class Listings(SessionState session)
         return error == 0 && _tree.Enter(handle.Node, name, stat) is { } node ? _tree.Entry(node, stat) : default;
     }
 
-    private int ReadTop(ulong offset, int room)
+    private int ReadTop(ulong offset, int room, bool withAttributes)
     {
         var reply = session.Reply;
         Span<byte> name = stackalloc byte[11];
         for (; offset < (ulong)_tree.Roots.Count; offset++)
         {
             Utf8Formatter.TryFormat((uint)offset, name, out var length);
-            if (reply.Length + EntrySize(length, false) > room)
+            if (reply.Length + EntrySize(length, withAttributes) > room)
                 break;
+            if (withAttributes)
+                reply.Put(default(EntryOut));
             var root = _tree.Roots[(int)offset];
             PutEntry(reply, offset + 2, offset + 1, (root.IsFile ? ModeBits.Regular : ModeBits.Directory) >> 12, name[..length]);
         }

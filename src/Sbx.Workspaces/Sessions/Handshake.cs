@@ -30,7 +30,7 @@ internal sealed class Handshake(ReplyBuffer reply)
         reply.Put(new InitOut
         {
             Major = Limits.Major,
-            Minor = Limits.Minor,
+            Minor = Math.Min(init.Minor, Limits.Minor),
             MaxReadAhead = Math.Min(init.MaxReadAhead, Limits.MaxWrite),
             Flags = init.Flags & Wanted,
             MaxBackground = 64,

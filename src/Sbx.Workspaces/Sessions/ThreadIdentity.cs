@@ -9,6 +9,14 @@ namespace Sbx.Workspaces.Sessions;
 /// </summary>
 internal static unsafe class ThreadIdentity
 {
+    /// <summary>Starts a thread of the server's own that acts as the owner; it does not start to work if it cannot.</summary>
+    internal static Thread Start(string name, int stack, OwnerMapping owner, Action work)
+    {
+        var thread = new Thread(() => Run(owner, work), stack) { IsBackground = true, Name = name };
+        thread.Start();
+        return thread;
+    }
+
     /// <summary>Applies to the calling thread for the rest of its life; only for threads of the server's own.</summary>
     /// <exception cref="WorkspaceException">The kernel did not do it.</exception>
     internal static void Assume(OwnerMapping owner)
@@ -28,5 +36,21 @@ internal static unsafe class ThreadIdentity
         // The calls give back the previous value and no error, so a second one tells whether the first worked.
         if (Libc.SetFsGid(uint.MaxValue) != owner.HostGid || Libc.SetFsUid(uint.MaxValue) != owner.HostUid)
             throw new WorkspaceException($"the file server cannot act as user {owner.HostUid}");
+    }
+
+    private static void Run(OwnerMapping owner, Action work)
+    {
+        try
+        {
+            Assume(owner);
+        }
+        catch (WorkspaceException)
+        {
+            // The serving thread did the same before it served anything, so this is a host that changed its mind; without
+            // this thread the guest waits or sees changes later, which is better than acting with the daemon's rights.
+            return;
+        }
+
+        work();
     }
 }

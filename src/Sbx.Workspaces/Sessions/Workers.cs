@@ -14,6 +14,7 @@ internal readonly record struct WorkResult(int Error, uint? Written = null);
 internal sealed unsafe class Workers(OwnerMapping owner, Output output)
 {
     private const int Threads = 2;
+    private const int MaxQueued = 64;
 
     private readonly Queue<(ulong Unique, Handle First, Handle? Second, Func<WorkResult> Work)> _queue = new();
     private readonly List<Thread> _threads = [];
@@ -24,14 +25,22 @@ internal sealed unsafe class Workers(OwnerMapping owner, Output output)
     {
         first.AddUse();
         second?.AddUse();
+        bool isFull;
         lock (_queue)
         {
-            _queue.Enqueue((unique, first, second, work));
-            if (_threads.Count < Math.Min(Threads, _queue.Count))
-                StartThread();
-            Monitor.Pulse(_queue);
+            isFull = _queue.Count >= MaxQueued;
+            if (!isFull)
+            {
+                _queue.Enqueue((unique, first, second, work));
+                if (_threads.Count < Math.Min(Threads, _queue.Count))
+                    StartThread();
+                Monitor.Pulse(_queue);
+            }
         }
 
+        // A guest that floods the workers waits for its own request, and so for the disk.
+        if (isFull)
+            Finish((unique, first, second, work));
         return Outcome.NoReply;
     }
 
@@ -53,16 +62,10 @@ internal sealed unsafe class Workers(OwnerMapping owner, Output output)
         }
     }
 
-    private void StartThread()
-    {
-        var thread = new Thread(Loop, 256 * 1024) { IsBackground = true, Name = "sbx files worker" };
-        _threads.Add(thread);
-        thread.Start();
-    }
+    private void StartThread() => _threads.Add(ThreadIdentity.Start("sbx files worker", 256 * 1024, owner, Loop));
 
     private void Loop()
     {
-        ThreadIdentity.Assume(owner);
         while (true)
         {
             (ulong Unique, Handle First, Handle? Second, Func<WorkResult> Work) item;
@@ -75,11 +78,16 @@ internal sealed unsafe class Workers(OwnerMapping owner, Output output)
                 item = _queue.Dequeue();
             }
 
-            var result = item.Work();
-            item.First.EndUse();
-            item.Second?.EndUse();
-            Answer(item.Unique, result);
+            Finish(item);
         }
+    }
+
+    private void Finish(in (ulong Unique, Handle First, Handle? Second, Func<WorkResult> Work) item)
+    {
+        var result = item.Work();
+        item.First.EndUse();
+        item.Second?.EndUse();
+        Answer(item.Unique, result);
     }
 
     private void Answer(ulong unique, WorkResult result)

@@ -58,12 +58,12 @@ internal sealed class MountedWorkspace : IDisposable
     /// <summary>Runs a script in the workspace.</summary>
     internal (int Code, string Output) TryRun(string script, string? directory = null)
     {
-        var start = new ProcessStartInfo("timeout", ["-k", "1", "60", "bash", "-c", "set -e; " + script])
+        var start = new ProcessStartInfo("timeout", ["-k", "1", "60", "bash", "-c", "set -e; fails() { if \"$@\" 2> /dev/null; then echo \"succeeded: $*\"; exit 1; fi; }\n" + script])
         {
             WorkingDirectory = directory ?? Guest,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["HOME"] = _directory.Path, ["LC_ALL"] = "C.UTF-8", ["GIT_CONFIG_NOSYSTEM"] = "1", ["GUEST"] = Guest, ["HOST"] = Host, ["OUTSIDE"] = Outside },
+            Environment = { ["PATH"] = "/usr/sbin:/usr/bin:/sbin:/bin", ["HOME"] = _directory.Path, ["LC_ALL"] = "C.UTF-8", ["GIT_CONFIG_NOSYSTEM"] = "1", ["GUEST"] = Guest, ["HOST"] = Host, ["OUTSIDE"] = Outside },
         };
         using var process = Process.Start(start)!;
         var output = new StringBuilder();
