@@ -6,23 +6,23 @@
 #   OUT/modules/xtables/...   the iptables program with its libraries, run once at boot
 #   OUT/licenses/*/copyright
 # Usage: build-kernel.sh [OUT]            (default: artifacts/guest at the top of the checkout)
-# Needs Debian 12 with current package lists (apt-get update), and:
-#   apt-get install --no-install-recommends kmod lz4 make gcc libc6-dev libelf1
+# Needs Debian 12 or later with current package lists (apt-get update), and:
+#   apt-get install --no-install-recommends kmod lz4
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$(realpath -m "${1:-$here/../../artifacts/guest}")
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
-for tool in apt-get apt-cache dpkg-deb depmod modprobe lz4 make gcc od sha256sum; do
-    command -v "$tool" >/dev/null || { echo "build-kernel.sh: '$tool' is missing; apt-get install kmod lz4 make gcc libc6-dev libelf1" >&2; exit 7; }
+for tool in apt-get apt-cache dpkg-deb depmod modprobe lz4 od sha256sum; do
+    command -v "$tool" >/dev/null || { echo "build-kernel.sh: '$tool' is missing; apt-get install kmod lz4" >&2; exit 7; }
 done
 
 package=$(apt-cache depends --no-recommends --no-suggests linux-image-cloud-amd64 | sed -n 's/^ *Depends: \(linux-image-[0-9].*-cloud-amd64\)$/\1/p' | head -n 1)
 [ -n "$package" ] || { echo "build-kernel.sh: apt knows no linux-image-cloud-amd64; run apt-get update" >&2; exit 7; }
 version=$(apt-cache policy "$package" | sed -n 's/^ *Candidate: //p')
 
-stamp=$( (echo "$package $version"; sha256sum < "${BASH_SOURCE[0]}"; cat "$here"/modules.conf "$here"/mmio-devices/* | sha256sum) | sha256sum)
+stamp=$( (echo "$package $version"; sha256sum < "${BASH_SOURCE[0]}"; sha256sum < "$here/modules.conf") | sha256sum)
 if [ -f "$out/vmlinux" ] && [ "$(cat "$out/kernel.stamp" 2>/dev/null)" = "$stamp" ]; then
     echo "kernel is up to date: $package $version"
     exit 0
@@ -32,14 +32,16 @@ mkdir -p "$out"
 work=$(mktemp -d "$out/.kernel.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 echo "fetching $package $version"
-fetch() { # packages of the kernel's version, unpacked into $work/x
-    (mkdir -p "$work/debs" && cd "$work/debs" && apt-get -qq -o APT::Sandbox::User=root download "${@/%/=$version}")
+fetch() { # fetch DIR PACKAGE...: unpacks packages into DIR
+    local into=$1 deb
+    shift
+    (mkdir -p "$work/debs" && cd "$work/debs" && apt-get -qq -o APT::Sandbox::User=root download "$@")
     for deb in "$work"/debs/*.deb; do
-        dpkg-deb -x "$deb" "$work/x"
+        dpkg-deb -x "$deb" "$into"
     done
     rm -rf "$work/debs"
 }
-fetch "$package"
+fetch "$work/x" "$package=$version"
 
 # The boot header tells where the compressed kernel lies (Documentation/x86/boot.rst); an LZ4 payload ends with its
 # uncompressed size in four bytes that are not part of the LZ4 stream.
@@ -57,14 +59,6 @@ esac
 [ "$(od -An -t x1 -N 4 "$work/vmlinux" | tr -d ' ')" = 7f454c46 ] || { echo "build-kernel.sh: the extracted kernel is no ELF file" >&2; exit 1; }
 
 release=$(basename "$work"/x/lib/modules/*)
-
-# The one module that Debian does not have; mmio-devices/sbx_mmio_devices.c says why it is needed.
-base=${release%-cloud-amd64}
-fetch "linux-headers-$release" "linux-headers-$base-common" "linux-kbuild-${base%.*}"
-sed -i "s|/usr/src/|$work/x/usr/src/|" "$work/x/usr/src/linux-headers-$release/Makefile"
-cp -r "$here/mmio-devices" "$work/mmio-devices"
-make -s -C "$work/x/usr/src/linux-headers-$release" M="$work/mmio-devices" modules > "$work/make.log" 2>&1 || { cat "$work/make.log" >&2; exit 1; }
-install -D -m 0644 "$work/mmio-devices/sbx_mmio_devices.ko" "$work/x/lib/modules/$release/extra/sbx_mmio_devices.ko"
 depmod -b "$work/x" "$release" 2>/dev/null
 paths() { # modules and their dependencies in load order, relative to /
     modprobe -d "$work/x" -S "$release" --show-depends "$1" | sed -n "s|^insmod $work/x/\([^ ]*\).*|\1|p"
@@ -88,15 +82,8 @@ depmod -b "$work/modules" "$release"
 # modprobe falls back to its text indexes, and needs of the binary ones only these.
 (cd "$work/modules/lib/modules/$release" && rm -f modules.order modules.builtin.modinfo modules.builtin.bin modules.builtin.alias.bin modules.alias modules.symbols modules.symbols.bin modules.softdep modules.devname)
 
-fetch_any() { # packages at their candidate versions, unpacked into $work/t
-    (mkdir -p "$work/debs" && cd "$work/debs" && apt-get -qq -o APT::Sandbox::User=root download "$@")
-    for deb in "$work"/debs/*.deb; do
-        dpkg-deb -x "$deb" "$work/t"
-    done
-    rm -rf "$work/debs"
-}
 tools=(iptables libxtables12 libip4tc2 libip6tc2 libc6)
-fetch_any "${tools[@]}"
+fetch "$work/t" "${tools[@]}"
 lib=usr/lib/x86_64-linux-gnu
 mkdir -p "$work/modules/xtables"
 (cd "$work/t" && cp -L usr/sbin/xtables-legacy-multi $lib/libxtables.so.12 $lib/libip4tc.so.2 $lib/libip6tc.so.2 \

@@ -22,8 +22,7 @@ internal static unsafe class KernelModules
     // The kernel applies "module.parameter=value" of its command line to built-in code only.
     private static string Parameters(string module, string commandLine)
     {
-        // The place of a kernel option, see nuget/guest/mmio-devices.
-        var prefix = module == "sbx_mmio_devices" ? "virtio_mmio." : module.Replace('-', '_') + ".";
+        var prefix = module.Replace('-', '_') + ".";
         return string.Join(' ', commandLine.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
             .Where(word => word.StartsWith(prefix, StringComparison.Ordinal))
             .Select(word => word[prefix.Length..]));

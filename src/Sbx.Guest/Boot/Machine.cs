@@ -61,6 +61,7 @@ internal static class Machine
                 continue;
             if (cause is not EndOfStreamException)
                 BootLog.Write($"the channel ended: {cause?.Message}");
+            ShutdownCall.EndProcesses(state, TimeSpan.Zero);
             FileSystems.SyncAndFreeze(state);
             return;
         }

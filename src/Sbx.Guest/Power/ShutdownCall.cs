@@ -18,7 +18,7 @@ internal static class ShutdownCall
         try
         {
             EndProcesses(state, TimeSpan.FromMilliseconds(Math.Clamp(request.GraceMilliseconds, 0, 600_000)));
-            UnmountWorkspaces(state);
+            await UnmountWorkspacesAsync(state).ConfigureAwait(false);
             FileSystems.SyncAndFreeze(state);
             await Replies.SendAsync(stream).ConfigureAwait(false);
             await stream.FinishAsync(CancellationToken.None).ConfigureAwait(false);
@@ -34,7 +34,8 @@ internal static class ShutdownCall
         PowerSwitch.Off();
     }
 
-    private static void EndProcesses(GuestState state, TimeSpan grace)
+    /// <summary>Asks all processes to end, then ends them.</summary>
+    public static void EndProcesses(GuestState state, TimeSpan grace)
     {
         const int everyProcess = -1;
         _ = Libc.Kill(everyProcess, Libc.SigTerminate);
@@ -46,12 +47,27 @@ internal static class ShutdownCall
             BootLog.Write("some processes could not be killed");
     }
 
-    private static void UnmountWorkspaces(GuestState state)
+    // In time: with a file server that answers no more, both calls would wait for ever.
+    private static async Task UnmountWorkspacesAsync(GuestState state)
     {
         if (!state.IsPersonalized)
             return;
-        foreach (var workspace in state.Personality.Workspaces.Reverse())
+        try
         {
+            await Task.Run(() => Unmount(state.Personality.Workspaces)).WaitAsync(KillLimit).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            BootLog.Write("the file server did not answer while the workspaces were unmounted");
+        }
+    }
+
+    private static void Unmount(IReadOnlyList<WorkspaceMount> workspaces)
+    {
+        foreach (var workspace in workspaces.Reverse())
+        {
+            using (var root = new OwnedDescriptor(Libc.Open(workspace.Path, Libc.OReadOnly | Libc.ONonBlock | Libc.OCloseOnExec)))
+                _ = Libc.SyncFileSystem(root.Value);
             if (Libc.Unmount(workspace.Path, 0) < 0)
                 _ = Libc.Unmount(workspace.Path, Mounts.Detach);
         }

@@ -32,6 +32,10 @@ internal sealed class Packer(Action<string> notice)
         var status = parent.Status(name);
         switch (status)
         {
+            // The archive reader at the other end cannot read such a name, and would refuse all that comes behind it.
+            case not null when name.Contains('\n') || (status.IsLink && parent.ReadLink(name).Contains('\n')):
+                notice($"left out: {path} has a line end in its name");
+                break;
             case null:
                 notice($"left out: {path} has gone, or has a name that is not UTF-8");
                 break;

@@ -10,8 +10,8 @@ namespace Sbx.Tool.Hosting;
 internal sealed record Invocation(CliCommand? Command, string? Help, GlobalOptions Options);
 
 /// <summary>
-/// Parses a command line with the builder API of CommandLineUtils (three times faster to start than its attribute model,
-/// see docs/commands.md). Only the verb that is used declares its options.
+/// Parses a command line with the builder API of CommandLineUtils, which needs no reflection over the commands. Only the verb
+/// that is used declares its options.
 /// </summary>
 internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
 {

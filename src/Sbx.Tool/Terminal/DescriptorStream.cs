@@ -63,9 +63,11 @@ internal sealed class DescriptorStream(int fd, FileAccess access) : Stream
         return ValueTask.CompletedTask;
     }
 
-    // A blocked read of a terminal or pipe cannot be cancelled, so the wait ends and the read is left to the process's end.
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        await Task.Factory.StartNew(() => Read(buffer.Span), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+    // What is there is read at once. A blocked read of a terminal or pipe cannot be cancelled: then the wait ends, and the
+    // read is left to the process's end.
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => IsReady()
+        ? Read(buffer.Span)
+        : await Task.Factory.StartNew(() => Read(buffer.Span), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default)
             .WaitAsync(cancellationToken).ConfigureAwait(false);
 
     public override void Flush()
@@ -77,6 +79,12 @@ internal sealed class DescriptorStream(int fd, FileAccess access) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public override void SetLength(long value) => throw new NotSupportedException();
+
+    private unsafe bool IsReady()
+    {
+        var descriptor = new Posix.PollDescriptor { Fd = fd, Events = Posix.PollIn };
+        return Posix.Poll(&descriptor, 1, 0) > 0;
+    }
 
     private unsafe void Recover(string operation, short events)
     {
