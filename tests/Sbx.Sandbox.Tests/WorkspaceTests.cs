@@ -54,7 +54,7 @@ public sealed class WorkspaceTests(ExecTests.OneSandbox shared) : IClassFixture<
             os.chmod("m", 0o640); assert os.stat("m").st_mode & 0o777 == 0o640
             c = sqlite3.connect("db"); c.execute("pragma journal_mode=wal"); c.execute("create table t(x)"); c.executemany("insert into t values (?)", [(i,) for i in range(500)]); c.commit()
             assert c.execute("select count(*) from t").fetchone()[0] == 500
-            open(b"name-\xff\xfe", "w").write("raw"); assert b"name-\xff\xfe" in os.listdir(b".")
+            open(b"name-\xff\xfe", "w").write("raw"); assert b"name-\xff\xfe" in os.listdir(b"."); os.remove(b"name-\xff\xfe")
             PY
             """)).Ended(0);
     }

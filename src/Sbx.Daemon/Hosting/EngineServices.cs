@@ -27,6 +27,7 @@ internal static class EngineServices
             CacheDirectory = Path.Combine(paths.Cache, "warm"),
             RunDirectory = paths.Run,
             StateDirectory = paths.State,
+            QemuBinary = Environment.GetEnvironmentVariable("SBX_QEMU") is { Length: > 0 } qemu ? qemu : null,
             Log = line => DriverLog.Line(p.GetRequiredService<ILogger<QemuDriver>>(), line),
         }));
         services.AddSingleton<IMachineDriver>(p => p.GetRequiredService<QemuDriver>());

@@ -7,7 +7,7 @@ internal static class Programs
 {
     // Ordinary users of Debian have no sbin in their PATH, and mkfs.ext4 is there; Homebrew keeps e2fsprogs out of it.
     private static readonly string[] MoreDirectories =
-        ["/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/bin", "/bin", "/opt/homebrew/bin", "/opt/homebrew/opt/e2fsprogs/sbin", "/usr/local/opt/e2fsprogs/sbin"];
+        ["/usr/local/sbin", "/usr/sbin", "/sbin", "/opt/homebrew/bin", "/opt/homebrew/opt/e2fsprogs/sbin", "/usr/local/opt/e2fsprogs/sbin"];
 
     /// <summary>Absolute path of a program, or null.</summary>
     public static string? Find(string name)
