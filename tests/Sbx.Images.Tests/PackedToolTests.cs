@@ -13,7 +13,7 @@ public sealed class PackedToolTests
             var tools = Path.Combine(root, "tools");
             var environment = new Dictionary<string, string?> { ["DOTNET_CLI_HOME"] = root, ["NUGET_PACKAGES"] = Path.Combine(root, "packages"), ["SBX_HOME"] = Path.Combine(root, "home"), ["SBX_PAYLOADS"] = null };
             await LocalFeed.RunAsync("dotnet", ["tool", "install", "Sbx.Tool", "--tool-path", tools, "--source", LocalFeed.Directory], environment);
-            await LocalFeed.RunAsync(Path.Combine(tools, "sbx"), ["--version"], environment);
+            await LocalFeed.RunAsync(Path.Combine(tools, "sbx"), ["version"], environment);
 
             var installed = Directory.GetFiles(tools, "*", SearchOption.AllDirectories);
             var list = Assert.Single(installed, f => Path.GetFileName(f) == "payloads.json");
