@@ -97,7 +97,7 @@ internal sealed class CarrierRules(ServiceDefinition service)
             return true;
         var space = value.IndexOf(' ', StringComparison.Ordinal);
         if (space < 0)
-            return false;
+            return value.ToLowerInvariant() is "bearer" or "token" or "basic";
         var scheme = value[..space].ToLowerInvariant();
         var rest = value[(space + 1)..].Trim();
         return scheme switch

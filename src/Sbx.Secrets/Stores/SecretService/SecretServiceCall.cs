@@ -18,11 +18,35 @@ internal sealed class SecretServiceCall(TimeSpan deadline)
         await OneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await Task.Run(() => Run(what, body, cancellationToken), CancellationToken.None).ConfigureAwait(false);
+            return await Task.Run(() => RunTwice(what, body, cancellationToken), CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
             OneAtATime.Release();
+        }
+    }
+
+    // libsecret keeps talking to the keyring it found first. When that one was restarted, only a new connection helps; every call
+    // can be repeated without harm.
+    private T RunTwice<T>(string what, Body<T> body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Run(what, body, cancellationToken);
+        }
+        catch (SecretServiceFailure)
+        {
+            LibSecret.secret_service_disconnect();
+        }
+
+        try
+        {
+            return Run(what, body, cancellationToken);
+        }
+        catch (SecretServiceFailure failure)
+        {
+            throw new SecretException(
+                SecretErrorKind.Keychain, $"The Secret Service failed while {what}: {failure.Message}", "Check that a keyring runs and is unlocked, or keep secrets in a file with: SBX_KEYCHAIN=file");
         }
     }
 
@@ -42,10 +66,10 @@ internal sealed class SecretServiceCall(TimeSpan deadline)
                 return result;
             var message = Message(error);
             cancellationToken.ThrowIfCancellationRequested();
-            throw timer.IsCancellationRequested
-                ? new SecretException(
-                    SecretErrorKind.Keychain, $"The Secret Service did not answer within {deadline.TotalSeconds:0} s while {what}; its keyring is probably locked.", "Unlock the keyring, or keep secrets in a file with: SBX_KEYCHAIN=file")
-                : new SecretException(SecretErrorKind.Keychain, $"The Secret Service failed while {what}: {message}", "Check that a keyring runs and is unlocked, or keep secrets in a file with: SBX_KEYCHAIN=file");
+            if (!timer.IsCancellationRequested)
+                throw new SecretServiceFailure(message);
+            throw new SecretException(
+                SecretErrorKind.Keychain, $"The Secret Service did not answer within {deadline.TotalSeconds:0} s while {what}; its keyring is probably locked.", "Unlock the keyring, or keep secrets in a file with: SBX_KEYCHAIN=file");
         }
         finally
         {
@@ -60,4 +84,6 @@ internal sealed class SecretServiceCall(TimeSpan deadline)
         LibSecret.g_error_free(error);
         return Sbx.Policies.Hosts.Printable.Text(text, 200);
     }
+
+    private sealed class SecretServiceFailure(string message) : Exception(message);
 }

@@ -114,9 +114,6 @@ internal sealed class SecretServiceStore : ISecretStore
         return keys;
     }, cancellationToken);
 
-    /// <summary>Drops the connection, so that the next call finds a restarted service.</summary>
-    public static void Disconnect() => LibSecret.secret_service_disconnect();
-
     private nint Attributes(SecretKey? key)
     {
         var table = LibSecret.NewTable();
