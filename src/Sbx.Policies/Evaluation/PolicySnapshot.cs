@@ -1,3 +1,4 @@
+using Sbx.Policies.Hosts;
 using Sbx.Policies.Rules;
 
 namespace Sbx.Policies.Evaluation;
@@ -33,6 +34,10 @@ public sealed class PolicySnapshot
 
     /// <summary>Rules that apply to a sandbox, the presets' included; null for those that apply to everybody.</summary>
     public IReadOnlyList<Rule> RulesFor(string? sandbox) => For(sandbox).Rules;
+
+    /// <summary>Rules with methods or a path that cover a destination, for showing them beside an answer that has neither.</summary>
+    public IReadOnlyList<Rule> HttpRulesFor(HostName host, int port, string? sandbox)
+        => [.. For(sandbox).Rules.Where(r => r.IsHttp && r.Resources.Any(p => p.Matches(host, port)))];
 
     /// <summary>Answers a question; see <see cref="PolicyEvaluator.Evaluate"/>.</summary>
     public PolicyDecision Evaluate(in PolicyQuery query) => For(query.Sandbox).Evaluate(query, Generation);

@@ -10,7 +10,7 @@ namespace Sbx.Secrets.Catalog;
 internal sealed class LiveSecrets(SecretCatalogOptions options)
 {
     private readonly ConcurrentDictionary<SecretKey, Entry> _entries = new();
-    private readonly ConcurrentDictionary<string, SecretMaterial> _environment = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (string Text, SecretMaterial Material)> _environment = new(StringComparer.Ordinal);
 
     public async ValueTask<SecretMaterial?> AcquireAsync(SecretKey key, ServiceDefinition service, CancellationToken cancellationToken)
     {
@@ -42,29 +42,20 @@ internal sealed class LiveSecrets(SecretCatalogOptions options)
 
     public SecretMaterial? AcquireFromEnvironment(ServiceDefinition service)
     {
-        var value = HostEnvironment.Read(service, options.Environment);
-        if (value is null)
+        if (HostEnvironment.Text(service, options.Environment) is not { } text)
             return null;
+        if (_environment.TryGetValue(service.Name, out var known) && known.Text == text && known.Material.TryAcquire())
+            return known.Material;
+        var value = HostEnvironment.Read(service, options.Environment)!;
         ServiceValue.Check(service, value);
-        var known = _environment.GetValueOrDefault(service.Name);
-        if (known is not null && known.TryAcquire())
-        {
-            if (known.Value.Matches(value))
-            {
-                value.Dispose();
-                return known;
-            }
-
-            known.Release();
-        }
-
+        // One reference for the table, one for the caller.
         var fresh = new SecretMaterial(value, "environment", ServiceValue.Forms(service, value));
         fresh.TryAcquire();
         SecretMaterial? replaced = null;
-        _environment.AddOrUpdate(service.Name, fresh, (_, old) =>
+        _environment.AddOrUpdate(service.Name, (text, fresh), (_, old) =>
         {
-            replaced = old;
-            return fresh;
+            replaced = old.Material;
+            return (text, fresh);
         });
         replaced?.Release();
         return fresh;
@@ -82,8 +73,8 @@ internal sealed class LiveSecrets(SecretCatalogOptions options)
             Forget(key);
         foreach (var name in _environment.Keys)
         {
-            if (_environment.TryRemove(name, out var material))
-                material.Release();
+            if (_environment.TryRemove(name, out var known))
+                known.Material.Release();
         }
     }
 

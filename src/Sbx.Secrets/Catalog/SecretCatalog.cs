@@ -60,9 +60,18 @@ public sealed class SecretCatalog : ISecretSource, IDisposable
 
     /// <summary>Services whose credential a sandbox can use now, by name; for the line at its start.</summary>
     public IReadOnlyList<UsableService> Usable(SandboxGrants grants)
-        => [.. _services.All.Select(s => (s.Name, Origin: OriginOf(s.Name, grants))).Where(s => s.Origin is not null).Select(s => new UsableService(s.Name, s.Origin!)).OrderBy(s => s.Service, StringComparer.Ordinal)];
+    {
+        var usable = new List<UsableService>();
+        foreach (var service in _services.All)
+        {
+            if (OriginOf(service.Name, grants) is { } origin)
+                usable.Add(new UsableService(service.Name, origin));
+        }
 
-    /// <summary>Variables for the guest with the placeholders of the services it can use; a service asked for by name comes first.</summary>
+        return [.. usable.OrderBy(u => u.Service, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Variables for the guest with the placeholders of the services it can use.</summary>
     public IReadOnlyDictionary<string, string> GuestVariables(SandboxGrants grants)
     {
         var variables = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -256,7 +265,8 @@ public sealed class SecretCatalog : ISecretSource, IDisposable
         finally
         {
             _changing.Release();
-            Changed?.Invoke(this, EventArgs.Empty);
         }
+
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 }

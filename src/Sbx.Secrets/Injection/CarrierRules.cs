@@ -20,8 +20,11 @@ internal sealed class CarrierRules(ServiceDefinition service)
         // HTTP clients return cookies by themselves (load balancers set them): removed, but no reason to refuse.
         if (name.StartsWith("cookie", StringComparison.OrdinalIgnoreCase) || name.Equals("Proxy-Authorization", StringComparison.OrdinalIgnoreCase))
             return CarrierVerdict.Placeholder;
-        return IsPlaceholder(value.Trim()) ? CarrierVerdict.Placeholder : CarrierVerdict.Foreign;
+        return IsPlaceholder(value.Trim()) ? Held : CarrierVerdict.Foreign;
     }
+
+    // Where the placeholder itself is replaced, what holds it stays in the request.
+    private CarrierVerdict Held => service.Scheme == ServiceScheme.Substitute ? CarrierVerdict.None : CarrierVerdict.Placeholder;
 
     public string StripQuery(string pathAndQuery, out CarrierVerdict verdict)
     {
@@ -68,7 +71,7 @@ internal sealed class CarrierRules(ServiceDefinition service)
                 name = name[..bracket];
             if (!_query.Contains(name.Trim()))
                 continue;
-            var verdict = IsPlaceholder(equals < 0 ? "" : Decode(piece[(equals + 1)..])) ? CarrierVerdict.Placeholder : CarrierVerdict.Foreign;
+            var verdict = IsPlaceholder(equals < 0 ? "" : Decode(piece[(equals + 1)..])) ? Held : CarrierVerdict.Foreign;
             if (verdict > worst)
                 worst = verdict;
         }
@@ -94,6 +97,8 @@ internal sealed class CarrierRules(ServiceDefinition service)
     private bool IsPlaceholder(string value)
     {
         if (value.Length == 0 || _placeholders.Contains(value, StringComparer.Ordinal))
+            return true;
+        if (service.Scheme == ServiceScheme.Substitute && _placeholders.Any(p => value.Contains(p, StringComparison.Ordinal)))
             return true;
         var space = value.IndexOf(' ', StringComparison.Ordinal);
         if (space < 0)

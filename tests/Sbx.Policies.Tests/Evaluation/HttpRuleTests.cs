@@ -89,6 +89,13 @@ public sealed class HttpRuleTests
         Assert.Contains("api.example", decision.Reason, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Rules_that_look_into_HTTP_can_be_shown_for_a_destination()
+    {
+        var policy = RuleList.Policy("allow api.example GET /a/**", "deny **.example POST /b", "allow api.example", "allow other.test GET /c");
+        Assert.Equal(["/a/**", "/b"], policy.HttpRulesFor(Sbx.Policies.Hosts.HostName.Parse("api.example"), 443, null).Select(r => r.Path!.Text));
+    }
+
     [Theory]
     [InlineData("allow 192.0.2.1 GET /x")]
     [InlineData("allow 10.0.0.0/8 GET /x")]

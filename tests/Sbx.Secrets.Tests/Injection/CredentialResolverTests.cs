@@ -116,6 +116,11 @@ public sealed class CredentialResolverTests : IDisposable
         Assert.Equal("Custom real&value!", binding!.Substitute($"Custom {placeholder}!", isTarget: false));
         Assert.Equal("/x?t=real%26value", binding.Substitute($"/x?t={placeholder}", isTarget: true));
         Assert.Equal("proxy-managed", binding.Substitute("proxy-managed", isTarget: false));
+        var basic = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("me:" + placeholder));
+        Assert.Equal("Basic " + Convert.ToBase64String("me:real&value"u8), binding.Substitute(basic, isTarget: false));
+        Assert.Equal(CarrierVerdict.None, binding.InspectHeader("Authorization", basic));
+        Assert.Equal(CarrierVerdict.None, binding.InspectHeader("Authorization", "Bearer " + placeholder));
+        Assert.Equal(CarrierVerdict.Foreign, binding.InspectHeader("Authorization", "Bearer own"));
         Assert.Null(await _fixture.Resolver.ResolveAsync(CatalogFixture.Target("a.other.example:443"), "/", CatalogFixture.Grants("box"), default));
     }
 
