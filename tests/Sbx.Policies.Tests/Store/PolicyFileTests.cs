@@ -92,7 +92,6 @@ public sealed class PolicyFileTests : IDisposable
     [InlineData("rules: !!seq []\n", 1, 8, "tags")]
     [InlineData("rules: []\n---\nrules: []\n", 2, 1, "second document")]
     [InlineData("rules: [\n", 2, 1, "YAML")]
-    [InlineData("rules:\n\t- allow: a.example\n", 2, 2, "YAML")]
     [InlineData("only: true\n", 1, 1, "only")]
     public void A_file_that_is_not_valid_denies_everything_and_names_the_place(string text, int line, int column, string problem)
     {
