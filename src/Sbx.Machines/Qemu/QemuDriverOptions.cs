@@ -21,8 +21,8 @@ public sealed record QemuDriverOptions
     /// <summary>Clock of deadlines and ages.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
-    /// <summary>Longest time to the first answer of a guest that boots. Default 3 minutes: an emulated boot on a busy host.</summary>
-    public TimeSpan BootDeadline { get; init; } = TimeSpan.FromMinutes(3);
+    /// <summary>Longest time to the first answer of a guest that boots. Default 5 minutes: an emulated boot on a very busy host.</summary>
+    public TimeSpan BootDeadline { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Longest time to the first answer of a restored guest. Default 30 seconds.</summary>
     public TimeSpan RestoreDeadline { get; init; } = TimeSpan.FromSeconds(30);
