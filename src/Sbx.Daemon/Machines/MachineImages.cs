@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Sbx.Api.Contracts;
+using Sbx.Api.Errors;
 using Sbx.Images;
 using Sbx.Machines;
 
@@ -27,6 +28,13 @@ internal sealed class MachineImages(ImageStore images)
     {
         var lines = progress is null ? null : new ImageLines(progress);
         var root = images.FindTemplate(digest) ?? await images.GetTemplateAsync(template, lines, cancellationToken).ConfigureAwait(false);
+        if (root.Digest != digest)
+        {
+            throw new SbxException(
+                ErrorCode.Image, $"the sandbox stands on another version of template '{template}', which is no longer in the cache",
+                "install the version of sbx it was made with, or copy out what you need there and create it anew");
+        }
+
         return await WithGuestAsync(root, lines, cancellationToken).ConfigureAwait(false);
     }
 

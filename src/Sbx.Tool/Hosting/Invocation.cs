@@ -22,6 +22,8 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
     {
         if (args.Count > 0 && args[0] == "help")
             args = [.. args.Skip(1).Take(2), "--help"];
+        else if (args.Count == 1 && args[0] == "--version")
+            args = ["version"];
         using var root = new CommandLineApplication(new SilentConsole());
         Harden(root);
         var debug = root.Option("-D|--debug", "Show technical details of failures", CommandOptionType.NoValue, o => o.Inherited = true);

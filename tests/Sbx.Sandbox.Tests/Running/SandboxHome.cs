@@ -41,7 +41,7 @@ public sealed class SandboxHome : IAsyncLifetime
         JsonDocument.Parse((await Sbx.RunAsync("inspect", "--json", sandbox)).Ended(0).Output).RootElement;
 
     public async Task<int> DaemonIdAsync() =>
-        JsonDocument.Parse((await Sbx.RunAsync("daemon", "status", "--json")).Ended(0).Output).RootElement.GetProperty("process_id").GetInt32();
+        JsonDocument.Parse((await Sbx.RunAsync("daemon", "status", "--json")).Ended(0).Output).RootElement.GetProperty("pid").GetInt32();
 
     /// <summary>Ids of the QEMU processes that work below this home.</summary>
     public IReadOnlyList<int> Machines() =>
