@@ -61,12 +61,13 @@ public sealed class SandboxHome : IAsyncLifetime
         Assert.Empty(left);
     }
 
+    // A machine's command line names no path: it gets its files as open descriptors.
     private bool IsMachine(int id)
     {
         try
         {
-            var line = File.ReadAllText($"/proc/{id}/cmdline");
-            return line.Contains("qemu", StringComparison.Ordinal) && line.Contains(_root, StringComparison.Ordinal);
+            return File.ReadAllText($"/proc/{id}/cmdline").Contains("qemu-system", StringComparison.Ordinal)
+                && Directory.GetFiles($"/proc/{id}/fd").Any(fd => new FileInfo(fd).LinkTarget?.StartsWith(_root, StringComparison.Ordinal) == true);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
