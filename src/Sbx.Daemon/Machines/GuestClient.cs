@@ -40,6 +40,14 @@ internal sealed class GuestClient(Multiplexer channel)
             return await ReadReplyAsync(stream, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>A call that takes no request.</summary>
+    public async Task<Reply> CallAsync(string service, CancellationToken cancellationToken)
+    {
+        var stream = await channel.OpenAsync(service, cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+            return await ReadReplyAsync(stream, cancellationToken).ConfigureAwait(false);
+    }
+
     private static SbxException Translate(GuestError error) => new(
         error.Code switch
         {

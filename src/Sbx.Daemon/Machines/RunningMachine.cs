@@ -38,6 +38,35 @@ internal sealed class RunningMachine : IAsyncDisposable
 
     public Multiplexer Channel => _machine.Channel;
 
+    /// <summary>
+    /// Completes when the channel or the file server has ended, with the reason: the guest broke the protocol, or the machine
+    /// is ending. A guest that goes on without them is of no use, and one that broke the protocol is not to be trusted.
+    /// </summary>
+    public async Task<string> BrokenAsync()
+    {
+        var channel = _machine.Channel.Completion;
+        var files = _files?.Completion ?? Task.Delay(Timeout.Infinite, CancellationToken.None);
+        if (await Task.WhenAny(channel, files).ConfigureAwait(false) == channel)
+            return $"the control channel ended: {(await channel.ConfigureAwait(false))?.Message ?? "closed"}";
+        return $"the file server ended: {files.Exception?.InnerException?.Message ?? "closed"}";
+    }
+
+    /// <summary>Whether the guest answers a small call in time.</summary>
+    public async Task<bool> AnswersAsync(TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(patience);
+        try
+        {
+            await Guest.CallAsync(GuestServices.Usage, deadline.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or SbxException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Starts the file server on the machine's port and tells the guest who it is.</summary>
     public static async Task<RunningMachine> PersonalizeAsync(IMachine machine, SandboxRecord record, TimeProvider time, CancellationToken cancellationToken)
     {

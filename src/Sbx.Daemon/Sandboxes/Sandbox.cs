@@ -12,11 +12,15 @@ namespace Sbx.Daemon.Sandboxes;
 internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, MachineStarter starter, TimeProvider time, ILogger<Sandbox> logger)
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan HealthPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _changing = new(1, 1);
     private volatile SandboxRecord _record = record;
     private volatile RunningMachine? _running;
     private SandboxStatus _status = SandboxStatus.Stopped;
+    private volatile bool _silent;
     private int _sessions;
     private bool _removed;
 
@@ -36,7 +40,7 @@ internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, 
             Name = record.Name,
             Id = record.Id,
             Agent = record.Agent,
-            Status = _status,
+            Status = _status == SandboxStatus.Running && _silent ? SandboxStatus.Unresponsive : _status,
             Template = record.Template,
             TemplateDigest = record.TemplateDigest,
             Workspaces = record.Workspaces,
@@ -67,7 +71,10 @@ internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, 
             var machine = await starter.StartAsync(_record, store.DiskOf(_record.Id), progress, cancellationToken).ConfigureAwait(false);
             _running = machine;
             _status = SandboxStatus.Running;
+            _silent = false;
             _ = WatchAsync(machine);
+            _ = WatchHealthAsync(machine);
+            _ = EndBrokenAsync(machine);
             Touch();
             LogStarted(_record.Name, machine.StartMode.ToString(), machine.ProcessId);
             return machine;
@@ -148,6 +155,24 @@ internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, 
         }
     }
 
+    // A machine that was paused (its disk file could not grow) or hangs is shown as such, not as running.
+    private async Task WatchHealthAsync(RunningMachine machine)
+    {
+        using var timer = new PeriodicTimer(HealthInterval, time);
+        while (await timer.WaitForNextTickAsync().ConfigureAwait(false) && ReferenceEquals(_running, machine))
+            _silent = !await machine.AnswersAsync(HealthPatience, CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // An orderly end closes the channel as well, so the process gets a moment to go by itself.
+    private async Task EndBrokenAsync(RunningMachine machine)
+    {
+        var reason = await machine.BrokenAsync().ConfigureAwait(false);
+        if (await Task.WhenAny(machine.Exited, Task.Delay(EndPatience, time)).ConfigureAwait(false) == machine.Exited)
+            return;
+        LogBroken(_record.Name, reason);
+        await machine.DisposeAsync().ConfigureAwait(false);
+    }
+
     private void MarkStopped(RunningMachine machine)
     {
         if (!ReferenceEquals(Interlocked.CompareExchange(ref _running, null, machine), machine))
@@ -190,6 +215,9 @@ internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, 
 
     [LoggerMessage(Level = LogLevel.Information, Message = "the machine of sandbox {Name} ended: {How}")]
     private partial void LogEnded(string name, string how);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the machine of sandbox {Name} is ended: {Reason}")]
+    private partial void LogBroken(string name, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "the record of sandbox {Name} could not be written: {Reason}")]
     private partial void LogNotSaved(string name, string reason);

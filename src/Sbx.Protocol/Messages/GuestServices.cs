@@ -27,7 +27,7 @@ public static class GuestServices
     /// <summary>Host→guest: <see cref="DialRequest"/>, a reply, then raw bytes both ways.</summary>
     public const string Dial = "dial";
 
-    /// <summary>Host→guest: no request body (empty object); reply data is a <see cref="GuestUsage"/>.</summary>
+    /// <summary>Host→guest: no request; reply data is a <see cref="GuestUsage"/>.</summary>
     public const string Usage = "usage";
 
     /// <summary>Host→guest: <see cref="ShutdownRequest"/>; ends all processes, syncs, unmounts, replies, powers off.</summary>
