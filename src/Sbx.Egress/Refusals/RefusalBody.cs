@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Sbx.Egress.Refusals;
+
+/// <summary>
+/// The JSON answer to a refused request. The outer shape is what clients of the OpenAI, Anthropic and Google APIs read the message
+/// from, so that agents show it.
+/// </summary>
+internal sealed record RefusalBody(string Type, RefusalError Error, RefusalDetail Sbx);
+
+/// <summary>The part that API clients read.</summary>
+internal sealed record RefusalError(string Type, string Code, string Status, string Message);
+
+/// <summary>The part for programs that know sbx.</summary>
+internal sealed record RefusalDetail(string Code, string? Host, int? Port, string? Method, string? Path, string? Rule, string? Command, string Sandbox);
+
+/// <summary>Source-generated JSON of refusals.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RefusalBody))]
+internal sealed partial class RefusalJson : JsonSerializerContext;
