@@ -42,8 +42,15 @@ internal sealed class GuestStream : IAsyncDisposable
     /// <summary>Writes at once, past <see cref="Output"/>.</summary>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken) => _stream.WriteAsync(bytes, cancellationToken);
 
-    /// <summary>Ends the direction to the guest, where that is possible on its own.</summary>
-    public ValueTask FinishAsync(CancellationToken cancellationToken) => _finish?.Invoke(cancellationToken) ?? ValueTask.CompletedTask;
+    /// <summary>Ends the direction to the guest.</summary>
+    /// <returns>False when the stream can only be closed as a whole.</returns>
+    public async ValueTask<bool> TryFinishAsync(CancellationToken cancellationToken)
+    {
+        if (_finish is null)
+            return false;
+        await _finish(cancellationToken).ConfigureAwait(false);
+        return true;
+    }
 
     /// <summary>Gives both directions up.</summary>
     public async ValueTask DisposeAsync()
