@@ -85,7 +85,7 @@ internal sealed class ExchangeTransformer(Exchange exchange) : HttpTransformer
             var maskedName = matcher.Mask(name);
             if (maskedName != name)
                 headers.Remove(name);
-            else if (!masked.SequenceEqual(values))
+            else if (!masked.AsSpan().SequenceEqual(values.ToArray()))
                 headers[name] = masked;
         }
     }
