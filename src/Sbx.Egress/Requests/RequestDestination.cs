@@ -25,6 +25,9 @@ internal sealed record RequestDestination(Authority Target, bool IsTls, string P
     public static Refusal? TryRead(HttpContext context, GuestConnection connection, out RequestDestination? destination)
     {
         destination = null;
+        // Kestrel takes the chunked form and puts the length aside under this name (RFC 9112 6.3); refusing leaves no doubt.
+        if (context.Request.Headers.ContainsKey("X-Content-Length") && context.Request.Headers.TransferEncoding.Count > 0)
+            return Refusal.BadRequest("the request has both Transfer-Encoding and Content-Length");
         var raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         if (raw.Length == 0 || raw.AsSpan().ContainsAnyExceptInRange('!', '~') || raw.Contains('#', StringComparison.Ordinal))
             return Refusal.BadRequest("the request target has characters that do not belong there");

@@ -59,10 +59,10 @@ internal sealed class Door : IAsyncDisposable
     public X509Certificate2 AuthorityCertificate => X509CertificateLoader.LoadCertificateFromFile(AuthorityFile);
 
     /// <summary>Puts a web server where a host of the internet would be.</summary>
-    public async Task<Upstream> AddUpstreamAsync(
+    public async Task<WebUpstream> AddUpstreamAsync(
         string host, RequestDelegate handler, int port = 443, HttpProtocols protocols = HttpProtocols.Http1AndHttp2, string? certificateName = null)
     {
-        var upstream = await Upstream.StartAsync(port == 80 ? null : Root.Issue(certificateName ?? host), handler, protocols);
+        var upstream = await WebUpstream.StartAsync(port == 80 ? null : Root.Issue(certificateName ?? host), handler, protocols);
         _owned.Add(upstream);
         Map(host, port, upstream.Port);
         return upstream;

@@ -10,19 +10,19 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Sbx.Egress.Tests.Harness;
 
 /// <summary>A real web server on loopback that stands in for a host of the internet, and remembers what it was sent.</summary>
-internal sealed class Upstream : IAsyncDisposable
+internal sealed class WebUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Upstream(WebApplication app, int port) => (_app, Port) = (app, port);
+    private WebUpstream(WebApplication app, int port) => (_app, Port) = (app, port);
 
     public int Port { get; }
 
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
-    public static async Task<Upstream> StartAsync(X509Certificate2? certificate, RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
+    public static async Task<WebUpstream> StartAsync(X509Certificate2? certificate, RequestDelegate handler, HttpProtocols protocols = HttpProtocols.Http1AndHttp2)
     {
-        Upstream? upstream = null;
+        WebUpstream? upstream = null;
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<Microsoft.Extensions.Hosting.IHostLifetime, Quiet>();
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(options =>
@@ -44,7 +44,7 @@ internal sealed class Upstream : IAsyncDisposable
             return handler(context);
         });
         await app.StartAsync();
-        return upstream = new Upstream(app, new Uri(app.Urls.First()).Port);
+        return upstream = new WebUpstream(app, new Uri(app.Urls.First()).Port);
     }
 
     public async ValueTask DisposeAsync()
