@@ -116,7 +116,7 @@ internal static class HostPatternSyntax
     private static HostPattern Block(string text, string block, int? port)
     {
         if (!AddressBlock.TryParse(block, out var parsed, out var problem))
-            throw Invalid(text, problem!, problem!.Contains("address", StringComparison.Ordinal) ? "A path goes into --path with --method; a block is written 10.0.0.0/8." : null);
+            throw Invalid(text, problem!, "A block is written 10.0.0.0/8. A path goes into --path with --method, and only for a host with a name.");
         if (parsed.IsSingle)
             return Single(parsed.Network, port);
         var canonical = parsed.Network.IsV6 && port is not null ? $"[{parsed}]" : parsed.ToString();

@@ -33,7 +33,7 @@ public sealed record RuleScope
     public static RuleScope Workspace(string path) => new(RuleScopeKind.Workspace, Path.GetFullPath(path));
 
     // Also what makes the name safe as a file name.
-    private static bool IsSandboxName(string name)
+    internal static bool IsSandboxName(string name)
         => name.Length is >= 2 and <= 63 && char.IsAsciiLetterOrDigit(name[0]) && char.IsAsciiLetterOrDigit(name[^1])
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or '+');
 
