@@ -24,6 +24,9 @@ internal sealed class ExchangeTransformer(Exchange exchange) : HttpTransformer
         if (exchange.Credentialed is not { } credentialed)
             return;
         credentialed.Apply(proxyRequest);
+        // A signature keeps the secret itself off the wire, and covers these headers.
+        if (exchange.Credential!.Signer is not null)
+            return;
         // Codings, parts and compressed frames could hide the live value in the answer.
         headers.Remove(HeaderNames.AcceptEncoding);
         headers.Remove(HeaderNames.Range);
@@ -44,7 +47,7 @@ internal sealed class ExchangeTransformer(Exchange exchange) : HttpTransformer
         {
             httpContext.Features.GetRequiredFeature<IHttpResponseFeature>().ReasonPhrase = null;
             MaskHeaders(response.Headers, matcher);
-            if (HasBody(httpContext, proxyResponse.StatusCode) && response.Headers.TryGetValue(HeaderNames.ContentEncoding, out var coding))
+            if (exchange.Credential!.Signer is null && HasBody(httpContext, proxyResponse.StatusCode) && response.Headers.TryGetValue(HeaderNames.ContentEncoding, out var coding))
             {
                 if (!ContentDecoder.TryFind(coding.ToString(), out decode))
                 {

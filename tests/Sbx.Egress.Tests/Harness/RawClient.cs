@@ -63,6 +63,14 @@ internal sealed class RawClient : IAsyncDisposable
         return await _stream.ReadAsync(buffer, limit.Token);
     }
 
+    public async Task<string> ReadExactlyAsync(int count)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var buffer = new byte[count];
+        await _stream.ReadExactlyAsync(buffer, limit.Token);
+        return Encoding.Latin1.GetString(buffer);
+    }
+
     public async Task<string> ReadHeadAsync()
     {
         var head = new StringBuilder();
