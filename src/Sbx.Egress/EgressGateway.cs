@@ -107,13 +107,17 @@ public sealed class EgressGateway : IAsyncDisposable
             if (kind == EgressStreamKind.Tcp)
             {
                 if (port is < 1 or > 65535 || !HostName.TryParse(host, out var name))
+                {
+                    _door.LogMalformed(sandbox, "a captured connection without a destination");
                     return;
+                }
+
                 captured = new Authority(name, port);
             }
 
             await _door.ServeAsync(sandbox, kind, captured, guest, ends.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception) when (exception is IOException or System.Net.Sockets.SocketException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
         {
             // The guest or its destination went away in the middle; both ends are closed.
         }

@@ -26,6 +26,9 @@ internal sealed class FrontDoor(EgressListeners listeners, TunnelKeeper tunnels,
             await ServeProxyAsync(sandbox, stream, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Logs a stream that makes no sense.</summary>
+    public void LogMalformed(SandboxDoor sandbox, string reason) => tunnels.LogMalformed(sandbox, reason);
+
     private async Task ServeProxyAsync(SandboxDoor sandbox, GuestStream stream, CancellationToken cancellationToken)
     {
         var limits = options.Limits;
@@ -62,7 +65,9 @@ internal sealed class FrontDoor(EgressListeners listeners, TunnelKeeper tunnels,
     {
         var (sandbox, target, stream) = (visit.Sandbox, visit.Target, visit.Stream);
         var decision = sandbox.Decide(target);
-        var passes = decision.Allowed && !sandbox.MustOpen(target, decision);
+        // What cannot be logged is not passed unseen; as a request, it gets the reason in its answer.
+        var logged = !options.RefuseWhenNotLogged || options.Log is not { Health.IsWritable: false };
+        var passes = logged && decision.Allowed && !sandbox.MustOpen(target, decision);
         var silence = passes ? options.Limits.ServerFirst : options.Limits.Handshake;
         var opening = await OpeningReader.ReadAsync(stream.Input, silence, options.Limits.Handshake, time, cancellationToken).ConfigureAwait(false);
         if (opening.Kind == OpeningKind.Silent && passes)
@@ -130,7 +135,7 @@ internal sealed class FrontDoor(EgressListeners listeners, TunnelKeeper tunnels,
         var answer = $"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}";
         tunnels.LogMalformed(sandbox, refusal.Message);
         await stream.WriteAsync(Encoding.UTF8.GetBytes(answer), cancellationToken).ConfigureAwait(false);
-        await stream.TryFinishAsync(cancellationToken).ConfigureAwait(false);
+        await stream.CloseAsync().ConfigureAwait(false);
     }
 
     private static string RawProblem(OpeningKind kind) => kind switch

@@ -69,7 +69,7 @@ public sealed class AddressTests
         var web = await WebUpstream.StartAsync(null, context => context.Response.WriteAsync("ok"));
         await using var _ = web;
         door.Resolver = new Names(IPAddress.Loopback);
-        await door.Allow("named.example").Allow("127.0.0.1").StartAsync();
+        await door.Allow("named.example").Allow($"127.0.0.1:{web.Port}").StartAsync();
         using var client = door.Client();
         Assert.Equal("ok", await client.GetStringAsync($"http://named.example:{web.Port}/"));
 

@@ -107,7 +107,7 @@ public sealed class TunnelTests
         {
             using var there = new TcpClient { NoDelay = true };
             await there.ConnectAsync(IPAddress.Loopback, port, cancellationToken);
-            var down = there.GetStream().CopyToAsync(stream, cancellationToken);
+            var down = CopyDownAsync();
             var buffer = new byte[100];
             for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
             {
@@ -118,6 +118,12 @@ public sealed class TunnelTests
             there.Client.Shutdown(SocketShutdown.Send);
             await down;
             await stream.DisposeAsync();
+
+            async Task CopyDownAsync()
+            {
+                await there.GetStream().CopyToAsync(stream, cancellationToken);
+                await finish(cancellationToken);
+            }
         });
         await using var client = await RawClient.ConnectAsync(slow.Port);
         await client.TlsAsync("pass.example");

@@ -9,6 +9,7 @@ namespace Sbx.Egress.Connections;
 internal sealed class GuestStream : IAsyncDisposable
 {
     private const int MinimumRead = 4096;
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
     private static readonly PipeOptions Options = new(pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
 
     private readonly Stream _stream;
@@ -50,6 +51,28 @@ internal sealed class GuestStream : IAsyncDisposable
             return false;
         await _finish(cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>
+    /// Ends the direction to the guest and gives it a moment to end its own, so that what was written last is read before the stream
+    /// goes; then gives both up.
+    /// </summary>
+    public async ValueTask CloseAsync()
+    {
+        try
+        {
+            if (await TryFinishAsync(_stop.Token).ConfigureAwait(false))
+            {
+                await _pipe.Reader.CompleteAsync().ConfigureAwait(false);
+                await _pump.WaitAsync(Linger).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException or TimeoutException or System.Net.Sockets.SocketException)
+        {
+            // Gone already, or in no hurry to end.
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Gives both directions up.</summary>

@@ -45,7 +45,10 @@ internal sealed class StreamConnection : DefaultConnectionContext, IDuplexPipe
 
     public override async ValueTask DisposeAsync()
     {
-        await _stream.DisposeAsync().ConfigureAwait(false);
+        if (_aborted == 0)
+            await _stream.CloseAsync().ConfigureAwait(false);
+        else
+            await _stream.DisposeAsync().ConfigureAwait(false);
         await base.DisposeAsync().ConfigureAwait(false);
         _done.TrySetResult();
     }

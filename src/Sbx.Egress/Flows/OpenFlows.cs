@@ -21,7 +21,11 @@ internal sealed class OpenFlows(Func<long> generation)
     }
 
     /// <summary>Takes a flow out that has ended.</summary>
-    public void Remove(Flow flow) => _flows.TryRemove(flow, out _);
+    public void Remove(Flow flow)
+    {
+        _flows.TryRemove(flow, out _);
+        flow.End();
+    }
 
     /// <summary>Reviews all of them.</summary>
     public void Review()

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using Microsoft.AspNetCore.Http;
 using Sbx.Egress.Refusals;
+using Sbx.Secrets;
 using Sbx.Secrets.Injection;
 using Sbx.Secrets.Services;
 
@@ -9,6 +10,13 @@ namespace Sbx.Egress.Requests;
 /// <summary>What has to change in a request to a credentialed host: carriers of credentials that go, and what is written instead.</summary>
 internal sealed class CredentialedRequest : IDisposable
 {
+    // The client keeps these with the content, and throws when they are asked for elsewhere.
+    private static readonly HashSet<string> ContentHeaders = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "Allow", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Length", "Content-Location", "Content-MD5", "Content-Range", "Content-Type",
+        "Expires", "Last-Modified",
+    };
+
     private readonly CredentialBinding _binding;
     private readonly List<string> _removed = [];
     private readonly List<KeyValuePair<string, string>> _set = [];
@@ -35,7 +43,7 @@ internal sealed class CredentialedRequest : IDisposable
         var target = binding.StripQuery(destination.PathAndQuery, out var queryVerdict);
         changes = new CredentialedRequest(binding, target);
         if (binding.Service.Scheme == ServiceScheme.Substitute)
-            return changes.Substitute(request, destination, dropForeign);
+            return changes.Substitute(request, destination, queryVerdict, dropForeign);
         if (queryVerdict == CarrierVerdict.Foreign && !dropForeign)
             return Foreign(binding, destination, "the query");
         foreach (var (name, values) in request.Headers)
@@ -84,13 +92,11 @@ internal sealed class CredentialedRequest : IDisposable
     }
 
     // The placeholder may stand anywhere; a carrier without it is a credential of the guest's own.
-    private Refusal? Substitute(HttpRequest request, RequestDestination destination, bool dropForeign)
+    private Refusal? Substitute(HttpRequest request, RequestDestination destination, CarrierVerdict query, bool dropForeign)
     {
-        var substituted = _binding.Substitute(destination.PathAndQuery, isTarget: true);
-        if (!ReferenceEquals(substituted, destination.PathAndQuery) && substituted != destination.PathAndQuery)
-            PathAndQuery = substituted;
-        else if (PathAndQuery != destination.PathAndQuery && !dropForeign)
+        if (query == CarrierVerdict.Foreign && !dropForeign)
             return Foreign(_binding, destination, "the query");
+        PathAndQuery = _binding.Substitute(query == CarrierVerdict.Foreign ? PathAndQuery : destination.PathAndQuery, isTarget: true);
         foreach (var (name, values) in request.Headers)
         {
             var changed = false;
@@ -126,16 +132,18 @@ internal sealed class CredentialedRequest : IDisposable
 
     private static void Remove(HttpRequestMessage request, string name)
     {
-        if (!request.Headers.Remove(name))
+        if (ContentHeaders.Contains(name))
             request.Content?.Headers.Remove(name);
+        else
+            request.Headers.Remove(name);
     }
 
     private static void Set(HttpRequestMessage request, string name, string value)
     {
         // A line break here would write a header of the value's choosing.
         if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
-            throw new InvalidOperationException($"the value for the header {name} has a line break");
-        if (!request.Headers.TryAddWithoutValidation(name, value))
-            request.Content?.Headers.TryAddWithoutValidation(name, value);
+            throw new SecretException(SecretErrorKind.Invalid, $"The value for the header {name} has a line break.");
+        HttpHeaders? headers = ContentHeaders.Contains(name) ? request.Content?.Headers : request.Headers;
+        headers?.TryAddWithoutValidation(name, value);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class Exchange(HttpContext context, GuestConnection connection, 
 
     public GuestConnection Connection { get; } = connection;
 
+    /// <summary>The method that rules are asked about. Kept here, since a review may come after the server has reused the context.</summary>
+    public string Method { get; set; } = context.Request.Method;
+
     public DateTimeOffset Time { get; } = time;
 
     public long Started { get; } = started;

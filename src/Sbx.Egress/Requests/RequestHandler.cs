@@ -59,22 +59,22 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
         if (RequestDestination.TryRead(context, connection, out var destination) is { } malformed)
             return malformed;
         exchange.Destination = destination;
-        var method = context.Request.Method;
-        if (HttpMethods.IsConnect(method))
+        if (HttpMethods.IsConnect(exchange.Method))
         {
             // RFC 8441: a WebSocket over HTTP/2 is a GET to every rule.
             if (context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true, Protocol: "websocket" })
                 return Refusal.BadRequest("CONNECT is only taken as the first request of a connection to the proxy");
-            method = HttpMethods.Get;
+            exchange.Method = HttpMethods.Get;
         }
 
-        var decision = connection.Sandbox.Decide(destination!.Target, method, destination.PathAndQuery);
+        var decision = connection.Sandbox.Decide(destination!.Target, exchange.Method, destination.PathAndQuery);
         exchange.Decision = decision;
         if (!decision.Allowed)
-            return Refusal.Policy(decision, destination.Target, connection.Sandbox.Name, method, destination.Path);
-        return connection.Sandbox.Options is { Credentials: not null, Grants: not null }
-            ? await PrepareCredentialAsync(exchange, destination).ConfigureAwait(false)
-            : null;
+            return Refusal.Policy(decision, destination.Target, connection.Sandbox.Name, exchange.Method, destination.Path);
+        if (connection.Sandbox.Options is not { Credentials: { } credentials, Grants: not null })
+            return null;
+        return await PrepareCredentialAsync(exchange, destination).ConfigureAwait(false)
+            ?? PlaceholderGuard.Check(exchange, credentials.Services);
     }
 
     private async ValueTask<Refusal?> PrepareCredentialAsync(Exchange exchange, RequestDestination destination)
@@ -129,14 +129,15 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
 
     private static PolicyDecision? Review(Exchange exchange)
     {
-        var method = HttpMethods.IsConnect(exchange.Context.Request.Method) ? HttpMethods.Get : exchange.Context.Request.Method;
-        var decision = exchange.Connection.Sandbox.Decide(exchange.Destination!.Target, method, exchange.Destination.PathAndQuery);
+        var decision = exchange.Connection.Sandbox.Decide(exchange.Destination!.Target, exchange.Method, exchange.Destination.PathAndQuery);
         return decision.Allowed ? null : decision;
     }
 
     private static async Task ExplainAsync(Exchange exchange, Flow flow, Exception? exception)
     {
         var (context, target) = (exchange.Context, exchange.Destination!.Target);
+        // The connection to the destination may have been closed first, by the same change.
+        flow.Review();
         var refusal = flow.ClosedBy is { } closed
             ? Refusal.Policy(closed, target, exchange.Connection.Sandbox.Name, context.Request.Method, exchange.Destination.Path)
             : Explain(exchange, exception);
@@ -167,6 +168,8 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
         {
             if (cause is AuthenticationException)
                 return Refusal.Upstream($"the TLS certificate of {target} was not accepted ({cause.Message.TrimEnd('.')})");
+            if (cause is PlaceholderLeakException leak)
+                return Refusal.Credential(leak.Message);
             if (cause is BadHttpRequestException bad)
                 return new Refusal(bad.StatusCode, "bad_request", $"sbx refused this request: {bad.Message.TrimEnd('.')}.");
             if (cause is OperationCanceledException)

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.IO.Pipelines;
+using System.Net.Sockets;
 using Sbx.Egress.Connections;
 using Sbx.Egress.Upstream;
 
@@ -34,7 +34,7 @@ internal sealed class Tunnel(GuestStream guest, UpstreamStream connection, Strea
         {
             await copy.ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             await stop.CancelAsync().ConfigureAwait(false);
         }

@@ -77,10 +77,12 @@ internal sealed class UpstreamDialer(IUpstreamResolver resolver, UpstreamProxySe
         {
             return (connection, await ProxyTunnel.OpenAsync(connection, proxy, target, cancellationToken).ConfigureAwait(false));
         }
-        catch
+        catch (Exception exception)
         {
             await connection.DisposeAsync().ConfigureAwait(false);
-            throw;
+            if (exception is UpstreamException or OperationCanceledException)
+                throw;
+            throw new UpstreamException($"the host's proxy {proxy.Host}:{proxy.Port} broke the connection off", exception);
         }
     }
 

@@ -50,6 +50,8 @@ internal sealed class Door : IAsyncDisposable
 
     public bool DropForeign { get; set; }
 
+    public bool RefuseWhenNotLogged { get; init; }
+
     public bool TrustUpstreams { get; set; } = true;
 
     public string AuthorityFile => Path.Combine(_directory, "ca.pem");
@@ -96,6 +98,7 @@ internal sealed class Door : IAsyncDisposable
                 Resolver = new MappedUpstreamResolver(_map, Resolver ?? new NoNames()),
                 Limits = Limits,
                 Proxy = Proxy,
+                RefuseWhenNotLogged = RefuseWhenNotLogged,
                 ExtraAuthorities = TrustUpstreams ? [Root.Certificate] : [],
             },
             null, TimeProvider.System, CancellationToken.None);
@@ -165,6 +168,21 @@ internal sealed class Door : IAsyncDisposable
                 return rows;
             await Task.Delay(10);
         }
+    }
+
+    /// <summary>Makes the next write to the log fail, as a full disk does.</summary>
+    public async Task BreakLogAsync()
+    {
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_directory, "egress.db")};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TRIGGER full BEFORE INSERT ON egress BEGIN SELECT raise(ABORT, 'database or disk is full'); END";
+            command.ExecuteNonQuery();
+        }
+
+        Log.Write((await RowsAsync())[0] with { Id = Log.NextId() });
+        await Log.FlushAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
