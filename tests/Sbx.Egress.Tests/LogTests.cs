@@ -139,8 +139,10 @@ public sealed class LogTests : IDisposable
     [InlineData("\u202egnp.exe", "\\u202egnp.exe")]
     [InlineData("\u009b31m", "\\x9b31m")]
     [InlineData("plain /päth?", "plain /päth?")]
-    [InlineData("a\ud800b", "a\\ud800b")]
     public void Text_for_a_terminal_has_no_control_characters(string text, string clean) => Assert.Equal(clean, LogText.Printable(text));
+
+    [Fact]
+    public void Half_a_character_is_escaped() => Assert.Equal("a\\ud800b", LogText.Printable("a" + (char)0xd800 + "b"));
 
     [Fact]
     public async Task Control_characters_from_a_guest_are_escaped_in_JSON()

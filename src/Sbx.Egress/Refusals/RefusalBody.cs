@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Sbx.Egress.Refusals;
@@ -17,4 +19,8 @@ internal sealed record RefusalDetail(string Code, string? Host, int? Port, strin
 /// <summary>Source-generated JSON of refusals.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(RefusalBody))]
-internal sealed partial class RefusalJson : JsonSerializerContext;
+internal sealed partial class RefusalJson : JsonSerializerContext
+{
+    /// <summary>Writes quotes and signs as they are, since people and models read them too. The texts hold printable characters only.</summary>
+    public static RefusalJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

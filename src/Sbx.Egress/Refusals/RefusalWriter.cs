@@ -33,7 +33,7 @@ internal static class RefusalWriter
         else
         {
             response.ContentType = "application/json";
-            body = JsonSerializer.SerializeToUtf8Bytes(Body(context, refusal, connection, destination), RefusalJson.Default.RefusalBody);
+            body = JsonSerializer.SerializeToUtf8Bytes(Body(context, refusal, connection, destination), RefusalJson.Readable.RefusalBody);
         }
 
         response.ContentLength = body.Length;
