@@ -22,5 +22,8 @@ internal sealed record RefusalDetail(string Code, string? Host, int? Port, strin
 internal sealed partial class RefusalJson : JsonSerializerContext
 {
     /// <summary>Writes quotes and signs as they are, since people and models read them too. The texts hold printable characters only.</summary>
-    public static RefusalJson Readable { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static RefusalJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }
