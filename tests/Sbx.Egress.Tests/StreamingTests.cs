@@ -147,6 +147,18 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public async Task An_answer_stands_when_the_destination_did_not_read_the_request_to_its_end()
+    {
+        await using var door = new Door();
+        await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("enough"));
+        await door.Allow("api.example:443", "POST", "/**").StartAsync();
+        using var client = door.Client();
+
+        for (var i = 0; i < 20; i++)
+            Assert.Equal("enough", await (await client.PostAsync("https://api.example/", new ByteArrayContent(new byte[200_000]))).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
     public async Task HTTP2_is_spoken_on_both_sides_with_trailers()
     {
         await using var door = new Door();

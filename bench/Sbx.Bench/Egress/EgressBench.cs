@@ -25,11 +25,11 @@ internal static class EgressBench
             Console.WriteLine($"{Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
             Console.WriteLine("way        conn=1: req/s   p50 ms   p99 ms   conn=32: req/s   p50 ms   p99 ms   new conn/s     MB/s   event p50   p99 ms");
             await MeasureAsync("direct", new LoadClient(originPort, null, "localhost"), seconds);
-            foreach (var (role, tunnel) in ((string, string?)[])[("ours", BenchCertificates.Host + ":443"), ("yarp", null)])
+            foreach (var (way, tunnel) in ((string, string?)[])[("ours", BenchCertificates.Host + ":443"), ("yarp", null)])
             {
-                var (process, port) = await StartRoleAsync(role, home, originPort);
+                var (process, port) = await StartRoleAsync(way, home, originPort);
                 processes.Add(process);
-                await MeasureAsync(role, new LoadClient(port, tunnel, tunnel is null ? "localhost" : BenchCertificates.Host), seconds);
+                await MeasureAsync(way, new LoadClient(port, tunnel, tunnel is null ? "localhost" : BenchCertificates.Host), seconds);
                 process.Kill();
             }
 

@@ -22,7 +22,7 @@ internal static class YarpProxy
             app =>
             {
                 var forwarder = app.Services.GetRequiredService<IHttpForwarder>();
-                return context => forwarder.SendAsync(context, $"https://localhost:{originPort}", invoker, ForwarderRequestConfig.Empty, HttpTransformer.Empty).AsTask();
+                return async context => await forwarder.SendAsync(context, $"https://localhost:{originPort}", invoker, ForwarderRequestConfig.Empty, HttpTransformer.Empty);
             });
         return port;
     }

@@ -148,10 +148,11 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
         }
 
         exchange.Problem ??= refusal.Message;
-        if (context.Response.HasStarted)
-            context.Abort();
-        else
+        if (!context.Response.HasStarted)
             await RefuseAsync(exchange, refusal).ConfigureAwait(false);
+        // The forwarder has cut a broken answer off; a whole one stands, also when the destination did not read the request to its end.
+        else if (flow.ClosedBy is not null)
+            context.Abort();
     }
 
     private static Refusal Explain(Exchange exchange, Exception? exception)
