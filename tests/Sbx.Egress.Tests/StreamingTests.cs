@@ -154,8 +154,8 @@ public sealed class StreamingTests
         await door.Allow("api.example:443", "POST", "/**").StartAsync();
         using var client = door.Client();
 
-        for (var i = 0; i < 20; i++)
-            Assert.Equal("enough", await (await client.PostAsync("https://api.example/", new ByteArrayContent(new byte[200_000]))).Content.ReadAsStringAsync());
+        for (var i = 0; i < 50; i++)
+            Assert.Equal("enough", await (await client.PostAsync("https://api.example/", new ByteArrayContent("hello"u8.ToArray()))).Content.ReadAsStringAsync());
     }
 
     [Fact]
