@@ -31,6 +31,9 @@ public sealed class CredentialResolver
     {
     }
 
+    /// <summary>The services that are known now; a new object after every change.</summary>
+    public ServiceRegistry Services => _secrets.Services;
+
     /// <summary>
     /// Whether any request to a destination could get a credential, so that TLS has to be opened. Changes when a secret is set or
     /// removed: ask again when <see cref="SecretCatalog.Changed"/> is raised.

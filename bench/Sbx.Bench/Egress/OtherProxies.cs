@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Sbx.Bench.Egress;
+
+/// <summary>Programs of Debian's that open TLS: mitmdump, and squid with ssl-bump.</summary>
+internal static class OtherProxies
+{
+    public static async Task<(Process Process, int Port)?> StartMitmdumpAsync(string directory)
+    {
+        var port = FreePort();
+        return await StartAsync(
+            "mitmdump", ["-q", "--listen-host", "127.0.0.1", "-p", $"{port}", "--set", "ssl_insecure=true", "--set", $"confdir={directory}/mitm", "--set", "stream_large_bodies=1m"], port);
+    }
+
+    public static async Task<(Process Process, int Port)?> StartSquidAsync(string directory)
+    {
+        var port = FreePort();
+        var home = Path.Combine(directory, "squid");
+        Directory.CreateDirectory(home);
+        const string Helper = "/usr/lib/squid/security_file_certgen";
+        if (!File.Exists(Helper))
+            return null;
+        using (var made = Process.Start(Helper, ["-c", "-s", $"{home}/certs", "-M", "4MB"]))
+            await made.WaitForExitAsync();
+        await File.WriteAllTextAsync(Path.Combine(home, "squid.conf"), $"""
+            http_port 127.0.0.1:{port} ssl-bump cert={directory}/root-with-key.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB
+            sslcrtd_program {Helper} -s {home}/certs -M 4MB
+            acl step1 at_step SslBump1
+            ssl_bump peek step1
+            ssl_bump bump all
+            sslproxy_cert_error allow all
+            tls_outgoing_options flags=DONT_VERIFY_PEER
+            http_access allow all
+            cache deny all
+            access_log stdio:{home}/access.log
+            cache_log {home}/cache.log
+            pid_filename {home}/squid.pid
+            coredump_dir {home}
+            cache_effective_user {Environment.UserName}
+            shutdown_lifetime 1 seconds
+            """);
+        return await StartAsync("squid", ["-N", "-f", $"{home}/squid.conf"], port);
+    }
+
+    private static async Task<(Process Process, int Port)?> StartAsync(string program, string[] arguments, int port)
+    {
+        Process process;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return null;
+        }
+
+        for (var i = 0; i < 300 && !process.HasExited; i++)
+        {
+            try
+            {
+                using var probe = new TcpClient();
+                await probe.ConnectAsync(IPAddress.Loopback, port);
+                return (process, port);
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(100);
+            }
+        }
+
+        if (!process.HasExited)
+            process.Kill();
+        return null;
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
