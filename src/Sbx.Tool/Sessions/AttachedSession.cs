@@ -151,7 +151,7 @@ internal sealed class AttachedSession(CliContext context, bool json)
             GuestErrorCodes.NotFound => (ErrorCode.NotFound, ExitCodes.NotFound, request.WorkingDirectory is null
                 ? $"see what is there: sbx exec {sandbox} -- ls /usr/bin"
                 : $"check the command, and that {request.WorkingDirectory} exists in the sandbox"),
-            GuestErrorCodes.NotPermitted => (ErrorCode.Denied, ExitCodes.NotExecutable, "make it executable: chmod +x"),
+            GuestErrorCodes.NotPermitted => (ErrorCode.Denied, ExitCodes.NotExecutable, null),
             GuestErrorCodes.NoUser => (ErrorCode.NotFound, ExitCodes.Ours, "leave -u out for the ordinary user, or use -u root"),
             _ => (ErrorCode.Failed, ExitCodes.Ours, (string?)null),
         };
