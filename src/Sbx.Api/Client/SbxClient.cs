@@ -291,15 +291,8 @@ public sealed class SbxClient : IDisposable
     {
         for (var i = 0; i < 1500; i++)
         {
-            try
-            {
-                using var process = System.Diagnostics.Process.GetProcessById(processId);
-            }
-            catch (ArgumentException)
-            {
+            if (ProcessEnd.HasEnded(processId))
                 return;
-            }
-
             await Task.Delay(20, cancellationToken).ConfigureAwait(false);
         }
 
