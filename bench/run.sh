@@ -38,7 +38,7 @@ if [ ! -s "$module" ]; then
 fi
 if [ -s "$module" ]; then export SBX_BENCH_VIRTIOFS=$module; fi
 
-dotnet build "$root/bench/Sbx.Bench" --configuration Release --verbosity quiet
+dotnet build "$root/bench/Sbx.Bench" --configuration Release --verbosity quiet >&2
 if [ -z "${SBX_BENCH_DIR:-}" ]; then
   SBX_BENCH_DIR=$(mktemp -d /var/tmp/sbx-bench.XXXXXX)
   trap 'rm -rf --one-file-system "$SBX_BENCH_DIR"' EXIT

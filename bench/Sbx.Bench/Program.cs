@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sbx.Bench;
 using Sbx.Bench.Measuring;
 using Sbx.Bench.Peers;
@@ -12,11 +13,9 @@ if (settings.Scenarios.FirstOrDefault(name => all.All(scenario => scenario.Name 
 }
 
 using var interrupted = new CancellationTokenSource();
-Console.CancelKeyPress += (_, press) =>
-{
-    press.Cancel = true;
-    interrupted.Cancel();
-};
+// What was started is stopped in either case.
+using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 var failures = 0;
 Console.WriteLine(MachineDescription.Text());
 Console.WriteLine($"{DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm} UTC, load {MachineDescription.Load()}, {settings.Rounds} rounds");
@@ -50,3 +49,9 @@ await using (docker)
 }
 
 return failures == 0 ? 0 : 1;
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    interrupted.Cancel();
+}

@@ -31,6 +31,9 @@ internal sealed class Table(TextWriter output)
             verdict);
     }
 
+    /// <summary>What is being done, for people who wait; not part of the results.</summary>
+    public static void Doing(string what) => Console.Error.WriteLine($"  [{DateTime.Now:HH:mm:ss}] {what}");
+
     /// <summary>Something to know about the scenario, printed below it.</summary>
     public void Note(string text)
     {

@@ -29,10 +29,11 @@ internal sealed class FilesScenario : IScenario
         try
         {
             machine = await StartPeerAsync(context, Path.Combine(directory, "virtiofs"), cancellationToken).ConfigureAwait(false);
-            for (var round = 0; round < Math.Max(1, context.Settings.Rounds / 2); round++)
+            for (var round = 0; round < Math.Max(1, context.Settings.Rounds / 3); round++)
             {
                 foreach (var work in (string[])["meta", "git", "write", "drop", "sequential"])
                 {
+                    Table.Doing($"round {round + 1}: {work}");
                     ours.Add(await InSandboxAsync(context, directory, work, cancellationToken).ConfigureAwait(false));
                     if (machine is not null)
                         virtiofs.Add(await InMachineAsync(machine, directory, work, cancellationToken).ConfigureAwait(false));
