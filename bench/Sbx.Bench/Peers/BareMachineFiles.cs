@@ -9,11 +9,13 @@ internal sealed class BareMachineFiles
     private readonly string _directory;
     private readonly string _root;
     private readonly string _disk;
+    private readonly string _blank;
 
-    private BareMachineFiles(MachineArguments arguments, string directory, IReadOnlyList<string> inputs)
+    private BareMachineFiles(MachineArguments arguments, string directory, string blank, IReadOnlyList<string> inputs)
     {
         Arguments = arguments;
         _directory = directory;
+        _blank = blank;
         _disk = Path.Combine(directory, "disk");
         Kernel = inputs[0];
         Initramfs = inputs[1];
@@ -39,11 +41,15 @@ internal sealed class BareMachineFiles
         var inputs = meta.RootElement.GetProperty("inputs").EnumerateArray().Select(input => input.GetString()!).ToList();
         var directory = Path.Combine(context.Settings.Work, "bare");
         Directory.CreateDirectory(directory);
-        var files = new BareMachineFiles(arguments, directory, inputs);
         var blank = Directory.EnumerateFiles(Path.Combine(context.Sbx.Paths.Cache, "disks"), "blank-*").First();
-        await Processes.Command.RunAsync(["cp", "--sparse=always", blank, files._disk], cancellationToken).ConfigureAwait(false);
+        var files = new BareMachineFiles(arguments, directory, blank, inputs);
+        await files.RenewDiskAsync(cancellationToken).ConfigureAwait(false);
         return files;
     }
+
+    /// <summary>Makes the disk blank again, for a machine that gets an identity and so writes to it.</summary>
+    public Task RenewDiskAsync(CancellationToken cancellationToken) =>
+        Processes.Command.RunAsync(["cp", "--sparse=always", _blank, _disk], cancellationToken);
 
     /// <summary>QEMU's command.</summary>
     public IReadOnlyList<string> Command(string memory, IReadOnlyList<string> boot) => Arguments.With(_directory, _root, _disk, memory, boot);

@@ -14,15 +14,22 @@ internal sealed class StartScenario : IScenario
 
     public async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
-        var (bare, cold, api, create) = (new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"));
+        var (bare, identified, cold, api, create) = (new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"));
         var (run, runWhole, docker, dockerWhole) = (new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"));
         var files = await BareMachineFiles.MakeAsync(context, cancellationToken).ConfigureAwait(false);
         var workspace = Directory.CreateDirectory(Path.Combine(context.Settings.Work, "start")).FullName;
         // All kinds in each round, so that a busy moment of the machine meets all of them.
         for (var round = 0; round < context.Settings.Rounds; round++)
         {
+            await files.RenewDiskAsync(cancellationToken).ConfigureAwait(false);
             await using (var machine = await BareMachine.RestoreAsync(files, cancellationToken).ConfigureAwait(false))
+            {
                 bare.Add(machine.Milliseconds);
+                var restored = Stopwatch.GetTimestamp();
+                await GuestCommand.PersonalizeAsync(machine.Channel, cancellationToken).ConfigureAwait(false);
+                identified.Add(machine.Milliseconds + Stopwatch.GetElapsedTime(restored).TotalMilliseconds);
+            }
+
             api.Add(await CreateByApiAsync(context, cancellationToken).ConfigureAwait(false));
             create.Add((await context.Sbx.CreateAsync("bench-start", cancellationToken).ConfigureAwait(false)).Whole);
             await context.Sbx.RemoveAsync(cancellationToken, "bench-start").ConfigureAwait(false);
@@ -45,6 +52,7 @@ internal sealed class StartScenario : IScenario
         }
 
         context.Table.Row("warm start through the API, machine ready", api, "bare QEMU restore", bare, Aim.RatioAtMost(1.5));
+        context.Table.Row("warm start through the API, machine ready", api, "bare restore + identity", identified);
         context.Table.Row("sbx create, whole process", create, "bare QEMU restore", bare);
         context.Table.Row("sbx run -- echo, to first output", run, "bare QEMU restore", bare, Aim.RatioAtMost(1.5));
         context.Table.Row("sbx run -- echo, to first output", run, "docker run", docker, Aim.RatioAtMost(1));
