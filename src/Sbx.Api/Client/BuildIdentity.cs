@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
-
 namespace Sbx.Api.Client;
 
 /// <summary>
@@ -11,23 +7,32 @@ namespace Sbx.Api.Client;
 /// </summary>
 public static class BuildIdentity
 {
+    private const ulong OffsetBasis = 14695981039346656037;
+    private const ulong Prime = 1099511628211;
+
     /// <summary>Identity of the running program.</summary>
     public static string Current() => Of(AppContext.BaseDirectory);
 
     /// <summary>Identity of the build in <paramref name="directory"/>.</summary>
     public static string Of(string directory)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Span<byte> numbers = stackalloc byte[16];
+        var hash = OffsetBasis;
         foreach (var file in new DirectoryInfo(directory).EnumerateFiles("*.dll").Where(IsOurs).OrderBy(f => f.Name, StringComparer.Ordinal))
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(file.Name));
-            BinaryPrimitives.WriteInt64LittleEndian(numbers, file.Length);
-            BinaryPrimitives.WriteInt64LittleEndian(numbers[8..], file.LastWriteTimeUtc.Ticks);
-            hash.AppendData(numbers);
+            foreach (var character in file.Name)
+                hash = Add(hash, character);
+            hash = Add(Add(hash, (ulong)file.Length), (ulong)file.LastWriteTimeUtc.Ticks);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+        return hash.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    // FNV-1a: nobody attacks this, and a cryptographic hash would load OpenSSL into every command.
+    private static ulong Add(ulong hash, ulong value)
+    {
+        for (var i = 0; i < 8; i++)
+            hash = (hash ^ (byte)(value >> (8 * i))) * Prime;
+        return hash;
     }
 
     private static bool IsOurs(FileInfo file) =>
