@@ -61,7 +61,7 @@ internal sealed class QemuStarter(QemuHost host, Accelerator accelerator, PidFil
 
     private Task<QemuMachine> MeetAsync(QemuProcess process, MachineStartMode mode, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        process.Paused = () => DiskFullWatch.Start(process, options);
+        process.Paused = new DiskFullWatch(process, options).OnPaused;
         return QemuMachine.MeetAsync(process, mode, deadline, options.TimeProvider, cancellationToken);
     }
 
