@@ -46,30 +46,6 @@ public sealed class PolicyChangeTests
     }
 
     [Fact]
-    public async Task An_open_tunnel_is_closed_when_its_rule_goes_or_when_requests_must_be_seen()
-    {
-        foreach (var change in (Action<Door>[])[door => door.Revoke("raw.example:9000"), door => door.Deny("raw.example"), door => door.Deny("raw.example", "POST", "/**")])
-        {
-            await using var door = new Door();
-            await using var server = new TcpAdapter(async (stream, _, cancellationToken) =>
-            {
-                await stream.WriteAsync("hello"u8.ToArray(), cancellationToken);
-                await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
-                await stream.DisposeAsync();
-            });
-            door.Map("raw.example", 9000, server.Port);
-            await door.Allow("raw.example:9000").StartAsync();
-            await using var client = await RawClient.ConnectAsync(door.Listen(EgressStreamKind.Tcp, "raw.example", 9000));
-            Assert.Equal("hello", await client.ReadExactlyAsync(5));
-
-            change(door);
-
-            Assert.Equal("", await client.ReadToEndAsync());
-            Assert.Contains("policy changed", (await door.RowsAsync(1))[^1].Reason, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task A_tunnel_to_a_host_that_gets_a_credential_is_closed_so_that_it_is_opened_next_time()
     {
         await using var door = new Door();

@@ -18,7 +18,7 @@ internal static class OpeningReader
         var timer = time.CreateTimer(static alarm => ((Alarm)alarm!).Ring(), alarm, silence, Timeout.InfiniteTimeSpan);
         try
         {
-            return await ReadAsync(input, timer, completion, cancellationToken).ConfigureAwait(false);
+            return await ReadAsync(input, timer, completion, time, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -29,9 +29,9 @@ internal static class OpeningReader
         }
     }
 
-    private static async Task<Opening> ReadAsync(PipeReader input, ITimer timer, TimeSpan completion, CancellationToken cancellationToken)
+    private static async Task<Opening> ReadAsync(PipeReader input, ITimer timer, TimeSpan completion, TimeProvider time, CancellationToken cancellationToken)
     {
-        var begun = false;
+        long? begun = null;
         while (true)
         {
             var result = await input.ReadAsync(cancellationToken).ConfigureAwait(false);
@@ -44,11 +44,14 @@ internal static class OpeningReader
                 return opening;
             if (result.IsCompleted)
                 return new(any ? OpeningKind.Broken : OpeningKind.Ended);
-            if (result.IsCanceled)
-                return new(any ? OpeningKind.Broken : OpeningKind.Silent);
-            if (!begun)
+            if (result.IsCanceled && !any)
+                return new(OpeningKind.Silent);
+            // The alarm of the silence may ring just as the first bytes arrive; that of the completion rings long after them.
+            if (result.IsCanceled && begun is { } at && time.GetElapsedTime(at) > completion / 2)
+                return new(OpeningKind.Broken);
+            if (begun is null)
             {
-                begun = true;
+                begun = time.GetTimestamp();
                 timer.Change(completion, Timeout.InfiniteTimeSpan);
             }
         }
