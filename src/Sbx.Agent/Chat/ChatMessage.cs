@@ -40,6 +40,9 @@ internal sealed record ChatMessage(ChatRole Role, string Text)
     /// <summary>Agent and model that wrote it.</summary>
     public string? Agent { get; init; }
 
+    /// <summary>Stands for all messages before it.</summary>
+    public bool IsSummary { get; init; }
+
     public string? Model { get; init; }
 
     public Usage? Usage { get; init; }
