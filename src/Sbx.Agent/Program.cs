@@ -1,1 +1,21 @@
-return 0;
+using System.Text;
+using Sbx.Agent.CommandLine;
+using Sbx.Agent.Storage;
+
+using var cancel = new CancellationTokenSource();
+Console.CancelKeyPress += (_, pressed) =>
+{
+    // The first Ctrl+C ends the turn in order, the second ends the program.
+    pressed.Cancel = !cancel.IsCancellationRequested;
+    cancel.Cancel();
+};
+var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false)) { AutoFlush = false };
+var errors = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(false));
+var program = new AgentProgram(AgentPaths.OfUser(), input, output, errors, Environment.GetEnvironmentVariable, TimeProvider.System)
+{
+    CanAsk = !Console.IsInputRedirected,
+};
+var code = await program.RunAsync(args, cancel.Token);
+await output.FlushAsync();
+return code;
