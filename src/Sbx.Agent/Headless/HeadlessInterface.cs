@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Sbx.Agent.Chat;
 using Sbx.Agent.CommandLine;
 using Sbx.Agent.Runtime;
+using Sbx.Agent.Sessions;
 using Sbx.Agent.Tools;
 
 namespace Sbx.Agent.Headless;
@@ -30,6 +31,34 @@ internal sealed class HeadlessInterface(RunOptions options, TextReader input, Te
         finally
         {
             _gate.Release();
+        }
+    }
+
+    /// <summary>The next thing the user types; null at the end of the input or after /exit.</summary>
+    public async Task<string?> NextMessageAsync(TeamRuntime runtime, Conversation conversation, CancellationToken cancel)
+    {
+        await runtime.WaitsAsync(conversation, cancel).ConfigureAwait(false);
+        while (true)
+        {
+            await NoteAsync("\n> ").ConfigureAwait(false);
+            var line = (await input.ReadLineAsync(cancel).ConfigureAwait(false))?.Trim();
+            switch (line)
+            {
+                case null or "/exit" or "/quit": return null;
+                case "": continue;
+                case "/compact":
+                    if (conversation.Messages.Count > 0) await runtime.CompactAsync(conversation, cancel).ConfigureAwait(false);
+                    continue;
+                case "/yolo":
+                    runtime.Yolo = !runtime.Yolo;
+                    await NoteAsync(runtime.Yolo ? "tools run without asking\n" : "tools are asked for\n").ConfigureAwait(false);
+                    continue;
+                case "/cost":
+                    var usage = conversation.Usage;
+                    await NoteAsync(FormattableString.Invariant($"{usage.Input + usage.CachedInput + usage.CacheWrite} tokens in, {usage.Output} out, {(usage.Cost is { } cost ? $"${cost:0.0000}" : "cost not known")}\n")).ConfigureAwait(false);
+                    continue;
+                default: return line;
+            }
         }
     }
 

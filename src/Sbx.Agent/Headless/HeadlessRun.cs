@@ -16,7 +16,8 @@ internal static class HeadlessRun
     {
         var messages = options.Messages.ToList();
         if (messages is ["-"]) messages = [(await input.ReadToEndAsync(cancel).ConfigureAwait(false)).Trim()];
-        if (messages.Count == 0 || messages.All(string.IsNullOrWhiteSpace)) throw new UsageException("--exec needs a message: docker-agent run --exec agent.yaml \"message\", or - to read it from standard input");
+        var talks = canAsk && !options.Json && (messages.Count == 0 || !options.Exec);
+        if (!talks && messages.All(string.IsNullOrWhiteSpace)) throw new UsageException("there is no terminal to talk on: give a message, docker-agent run --exec agent.yaml \"message\", or - to read it from standard input");
 
         using var ui = new HeadlessInterface(options, input, output, errors, canAsk, time);
         using var http = ProviderHttp.CreateClient();
@@ -35,6 +36,10 @@ internal static class HeadlessRun
                 images = [];
                 if (!done) break;
             }
+
+            // At a terminal one message leads to the next; a failed answer does not end the talk.
+            while (talks && !cancel.IsCancellationRequested && await ui.NextMessageAsync(runtime, conversation, cancel).ConfigureAwait(false) is { } message)
+                done = await runtime.SayAsync(conversation, message, images, cancel).ConfigureAwait(false);
         }
         finally
         {

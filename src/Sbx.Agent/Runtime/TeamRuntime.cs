@@ -118,6 +118,9 @@ internal sealed class TeamRuntime : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells the hooks that the user is waited for.</summary>
+    public Task WaitsAsync(Conversation conversation, CancellationToken cancel) => Hooks(Agent(conversation.Agent), conversation).OnUserInputAsync(cancel);
+
     public Task CompactAsync(Conversation conversation, CancellationToken cancel) => _loop.CompactAsync(conversation, cancel);
 
     public async Task AddAsync(Conversation conversation, ChatMessage message, CancellationToken cancel)

@@ -85,6 +85,7 @@ internal sealed class ToolDispatcher(TeamRuntime runtime, PermissionRules rules,
         };
         if (asks && !runtime.Yolo && !conversation.Allowed.Contains("*") && !conversation.Allowed.Contains(spec.Name))
         {
+            await hooks.OnUserInputAsync(cancel).ConfigureAwait(false);
             switch (await ui.ApproveAsync(name, call, spec, cancel).ConfigureAwait(false))
             {
                 case Approval.Deny: return Refuse(tool, "the user does not allow it");

@@ -117,7 +117,7 @@ internal sealed class AnthropicClient(ProviderHttp http, ProviderEndpoint endpoi
         var tools = new JsonArray([.. request.Tools.Select(tool => Tool(tool.Name, tool.Description, tool.Parameters))]);
         if (request.Output is { } output)
         {
-            tools.Add(Tool(OutputTool, output.Description ?? "Gives the final answer. Call it once, when all other work is done.", output.Schema));
+            tools.Add((JsonNode)Tool(OutputTool, output.Description ?? "Gives the final answer. Call it once, when all other work is done.", output.Schema));
             // Without other tools the answer can be forced into the form; with them the model decides when it is done.
             if (request.Tools.Count == 0 && budget == 0) body["tool_choice"] = new JsonObject { ["type"] = "tool", ["name"] = OutputTool };
         }
@@ -149,7 +149,7 @@ internal sealed class AnthropicClient(ProviderHttp http, ProviderEndpoint endpoi
                     last.Add(block);
                 }
             }
-            else messages.Add(new JsonObject { ["role"] = role, ["content"] = blocks });
+            else messages.Add((JsonNode)new JsonObject { ["role"] = role, ["content"] = blocks });
         }
 
         if (messages.Count > 0) Cache(((JsonArray)messages[^1]!["content"]!)[^1]);
@@ -161,17 +161,17 @@ internal sealed class AnthropicClient(ProviderHttp http, ProviderEndpoint endpoi
         var blocks = new JsonArray();
         if (message.Role == ChatRole.Tool)
         {
-            blocks.Add(new JsonObject { ["type"] = "tool_result", ["tool_use_id"] = message.ToolCallId, ["content"] = message.Text, ["is_error"] = message.IsError });
+            blocks.Add((JsonNode)new JsonObject { ["type"] = "tool_result", ["tool_use_id"] = message.ToolCallId, ["content"] = message.Text, ["is_error"] = message.IsError });
             return blocks;
         }
 
         if (message is { Role: ChatRole.Assistant, Reasoning: { } thought, ReasoningSignature: { } signature })
-            blocks.Add(new JsonObject { ["type"] = "thinking", ["thinking"] = thought, ["signature"] = signature });
+            blocks.Add((JsonNode)new JsonObject { ["type"] = "thinking", ["thinking"] = thought, ["signature"] = signature });
         foreach (var image in message.Images)
-            blocks.Add(new JsonObject { ["type"] = "image", ["source"] = new JsonObject { ["type"] = "base64", ["media_type"] = image.MediaType, ["data"] = image.Base64 } });
-        if (message.Text.AsSpan().Trim().Length > 0) blocks.Add(new JsonObject { ["type"] = "text", ["text"] = message.Text });
+            blocks.Add((JsonNode)new JsonObject { ["type"] = "image", ["source"] = new JsonObject { ["type"] = "base64", ["media_type"] = image.MediaType, ["data"] = image.Base64 } });
+        if (message.Text.AsSpan().Trim().Length > 0) blocks.Add((JsonNode)new JsonObject { ["type"] = "text", ["text"] = message.Text });
         foreach (var call in message.ToolCalls)
-            blocks.Add(new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = ToolArguments.ObjectOf(call.Arguments) });
+            blocks.Add((JsonNode)new JsonObject { ["type"] = "tool_use", ["id"] = call.Id, ["name"] = call.Name, ["input"] = ToolArguments.ObjectOf(call.Arguments) });
         return blocks;
     }
 

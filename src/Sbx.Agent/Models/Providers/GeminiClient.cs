@@ -67,9 +67,9 @@ internal sealed class GeminiClient(ProviderHttp http, ProviderEndpoint endpoint,
     {
         var body = new JsonObject { ["contents"] = Contents(request) };
         var system = string.Join("\n\n", request.Messages.Where(message => message.Role == ChatRole.System && message.Text.Length > 0).Select(message => message.Text));
-        if (system.Length > 0) body["systemInstruction"] = new JsonObject { ["parts"] = new JsonArray { new JsonObject { ["text"] = system } } };
+        if (system.Length > 0) body["systemInstruction"] = new JsonObject { ["parts"] = new JsonArray { (JsonNode)new JsonObject { ["text"] = system } } };
         if (request.Tools.Count > 0)
-            body["tools"] = new JsonArray { new JsonObject { ["functionDeclarations"] = new JsonArray([.. request.Tools.Select(tool => new JsonObject
+            body["tools"] = new JsonArray { (JsonNode)new JsonObject { ["functionDeclarations"] = new JsonArray([.. request.Tools.Select(tool => new JsonObject
             {
                 ["name"] = tool.Name,
                 ["description"] = tool.Description,
@@ -111,7 +111,7 @@ internal sealed class GeminiClient(ProviderHttp http, ProviderEndpoint endpoint,
             if (parts.Count == 0) continue;
             if (contents.Count > 0 && contents[^1]!["role"]!.GetValue<string>() == role)
                 foreach (var part in parts) ((JsonArray)contents[^1]!["parts"]!).Add(part);
-            else contents.Add(new JsonObject { ["role"] = role, ["parts"] = new JsonArray([.. parts]) });
+            else contents.Add((JsonNode)new JsonObject { ["role"] = role, ["parts"] = new JsonArray([.. parts]) });
         }
 
         return contents;

@@ -118,9 +118,9 @@ internal sealed class OpenAiChatClient(ProviderHttp http, ProviderEndpoint endpo
 
     private static JsonArray Parts(ChatMessage message)
     {
-        var parts = new JsonArray { new JsonObject { ["type"] = "text", ["text"] = message.Text } };
+        var parts = new JsonArray { (JsonNode)new JsonObject { ["type"] = "text", ["text"] = message.Text } };
         foreach (var image in message.Images)
-            parts.Add(new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = $"data:{image.MediaType};base64,{image.Base64}" } });
+            parts.Add((JsonNode)new JsonObject { ["type"] = "image_url", ["image_url"] = new JsonObject { ["url"] = $"data:{image.MediaType};base64,{image.Base64}" } });
         return parts;
     }
 }

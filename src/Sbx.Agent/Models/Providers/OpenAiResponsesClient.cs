@@ -100,9 +100,9 @@ internal sealed class OpenAiResponsesClient(ProviderHttp http, ProviderEndpoint 
 
         if (message.Text.Length > 0 || message.Images.Count > 0)
         {
-            var content = new JsonArray { new JsonObject { ["type"] = message.Role == ChatRole.Assistant ? "output_text" : "input_text", ["text"] = message.Text } };
+            var content = new JsonArray { (JsonNode)new JsonObject { ["type"] = message.Role == ChatRole.Assistant ? "output_text" : "input_text", ["text"] = message.Text } };
             foreach (var image in message.Images)
-                content.Add(new JsonObject { ["type"] = "input_image", ["image_url"] = $"data:{image.MediaType};base64,{image.Base64}" });
+                content.Add((JsonNode)new JsonObject { ["type"] = "input_image", ["image_url"] = $"data:{image.MediaType};base64,{image.Base64}" });
             yield return new JsonObject
             {
                 ["type"] = "message",
