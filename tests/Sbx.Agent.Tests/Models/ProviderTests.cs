@@ -90,11 +90,11 @@ public sealed class ProviderTests
     {
         await using var run = await TeamRun.StartAsync(new Answer("hi"));
         run.Environment["MY_KEY"] = "mine";
-        Assert.Equal(0, await run.ExecAsync($$"""
-            providers: {gateway: {base_url: "{{run.Provider.Url}}/api/", token_key: MY_KEY}}
+        Assert.Equal(0, await run.ExecAsync("""
+            providers: {gateway: {base_url: "URL/api/", token_key: MY_KEY}}
             models: {m: {provider: gateway, model: some-model, temperature: 0.25, max_tokens: 77}}
             agents: {root: {model: m}}
-            """, "go"));
+            """.Replace("URL", run.Provider.Url), "go"));
         var request = Assert.Single(run.Provider.Requests);
         Assert.Equal("/api/chat/completions", request.Path);
         Assert.Equal("Bearer mine", request.Headers["authorization"]);
@@ -132,7 +132,7 @@ public sealed class ProviderTests
         await using var run = await TeamRun.StartAsync();
         run.Provider.Decide = _ => new Answer("{\"a\":1}");
         foreach (var model in new[] { "openai/gpt-4o", "openai/gpt-5", "anthropic/claude-haiku-4-5", "google/gemini-2.5-flash" })
-            Assert.Equal(0, await run.ExecAsync($$"""agents: {root: {model: {{model}}, structured_output: {name: form, schema: {type: object, properties: {a: {type: integer}}, required: [a]}}}}""", "go"));
+            Assert.Equal(0, await run.ExecAsync("agents: {root: {model: MODEL, structured_output: {name: form, schema: {type: object, properties: {a: {type: integer}}, required: [a]}}}}".Replace("MODEL", model), "go"));
         var bodies = run.Provider.Requests.Select(request => request.Body).ToList();
         Assert.Equal("json_schema", bodies[0]["response_format"]!["type"]!.GetValue<string>());
         Assert.Equal("form", bodies[1]["text"]!["format"]!["name"]!.GetValue<string>());

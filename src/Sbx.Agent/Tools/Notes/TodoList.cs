@@ -57,7 +57,7 @@ internal sealed class TodoList
                 var (id, status) = (update.Text("id"), update.Text("status"));
                 if (!Statuses.Contains(status)) throw new ToolInputException($"status '{status}' is none of {string.Join(", ", Statuses)}");
                 var at = _items.FindIndex(item => item.Id == id);
-                if (at < 0) missing.Add(JsonValue.Create(id));
+                if (at < 0) missing.Add((JsonNode)JsonValue.Create(id)!);
                 else _items[at] = _items[at] with { Status = status };
             }
 
