@@ -131,4 +131,14 @@ public sealed class TeamTests
         Assert.Equal(["search_tool", "add_tool"], Names(0));
         Assert.Equal(["search_tool", "add_tool", "think"], Names(1));
     }
+
+    [Fact]
+    public async Task An_agent_picks_another_of_its_models_and_goes_back()
+    {
+        await using var run = await TeamRun.StartAsync(
+            new Answer("", new Call("change_model", """{"model":"openai/gpt-4o-mini"}""")), new Answer("", new Call("change_model", """{"model":"openai/o9"}""")),
+            new Answer("", new Call("revert_model", "{}")), new Answer("done"));
+        Assert.Equal(0, await run.ExecAsync("agents: {root: {model: openai/gpt-4o, toolsets: [{type: model_picker, models: [openai/gpt-4o-mini]}]}}", "go"));
+        Assert.Equal(["gpt-4o", "gpt-4o-mini", "gpt-4o-mini", "gpt-4o"], run.Provider.Requests.Select(request => request.Body["model"]!.GetValue<string>()));
+    }
 }

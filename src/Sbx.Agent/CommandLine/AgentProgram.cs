@@ -13,14 +13,15 @@ internal sealed class AgentProgram(AgentPaths paths, TextReader input, TextWrite
     private const string Help = """
         usage: docker-agent [command] [options]
 
-          run [FILE|ALIAS|default|coder] [MESSAGE …]   talk to a team of agents (the default command)
+          run [FILE|ALIAS|default|coder] [MESSAGE …]   talk to a team of agents (the default command);
+                                     /exit ends, /compact sums up, /cost, /yolo, and the file's own /commands
               -a, --agent NAME       the agent that answers
               --yolo                 run tools without asking
               --model [AGENT=]PROVIDER/MODEL[,…]
               --session ID|-1|-2     go on with an earlier conversation
               --prompt-file FILE     add a file to the prompt (repeat)
               --attach IMAGE         show an image with the first message
-              --exec                 no screen: answer the messages and end ('-' reads one from standard input)
+              --exec                 answer the messages and end ('-' reads one from standard input)
               --json                 with --exec: events as JSON, one a line
               --hide-tool-calls, --hide-tool-results, --dry-run, --session-db FILE, --working-dir DIR
           validate FILE …            check agent files
@@ -30,10 +31,8 @@ internal sealed class AgentProgram(AgentPaths paths, TextReader input, TextWrite
           version
         """;
 
-    public bool CanAsk { get; init; }
-
-    /// <summary>Shows a team on the terminal; null where there is none.</summary>
-    public Func<Configuration.Definitions.TeamDefinition, RunOptions, RuntimeOptions, CancellationToken, Task<int>>? Screen { get; init; }
+    /// <summary>Set where a user sits at a terminal: they can be asked, and can interrupt an answer.</summary>
+    public TurnInterrupts? Interrupts { get; init; }
 
     public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancel)
     {
@@ -97,8 +96,7 @@ internal sealed class AgentProgram(AgentPaths paths, TextReader input, TextWrite
             PromptFiles = options.PromptFiles,
             Environment = environment,
         };
-        if (options.Exec || Screen is null) return await HeadlessRun.RunAsync(team, options, runtime, input, output, errors, CanAsk, time, cancel).ConfigureAwait(false);
-        return await Screen(team, options, runtime, cancel).ConfigureAwait(false);
+        return await HeadlessRun.RunAsync(team, options, runtime, input, output, errors, Interrupts, time, cancel).ConfigureAwait(false);
     }
 
     private async Task<int> ValidateAsync(IReadOnlyList<string> files, CancellationToken cancel)

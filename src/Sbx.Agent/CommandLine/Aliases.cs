@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sbx.Agent.Chat;
 using Sbx.Agent.Storage;
 
 namespace Sbx.Agent.CommandLine;
@@ -39,7 +40,7 @@ internal static class Aliases
 
         Directory.CreateDirectory(paths.Root);
         var beside = FileOf(paths) + ".new";
-        File.WriteAllText(beside, json.ToJsonString());
+        File.WriteAllText(beside, json.ToText());
         File.Move(beside, FileOf(paths), overwrite: true);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Sbx.Agent.Chat;
 using Sbx.Agent.Sessions;
 using Sbx.Agent.Storage;
 
@@ -19,7 +20,7 @@ internal static class SessionCommands
                 return 0;
             case ["export", var reference]:
                 var exported = SessionStore.Export(await LoadAsync(store, reference, cancel).ConfigureAwait(false));
-                await output.WriteLineAsync(exported.ToJsonString()).ConfigureAwait(false);
+                await output.WriteLineAsync(exported.ToText()).ConfigureAwait(false);
                 return 0;
             case ["branch", var reference]:
                 var from = await LoadAsync(store, reference, cancel).ConfigureAwait(false);
@@ -46,7 +47,7 @@ internal static class SessionCommands
                 ["id"] = session.Id, ["title"] = session.Title, ["agent"] = session.Agent, ["working_dir"] = session.Directory,
                 ["updated_at"] = session.Updated.ToString("O", CultureInfo.InvariantCulture), ["messages"] = session.Messages, ["cost"] = session.Cost,
             });
-            await output.WriteLineAsync(new JsonArray([.. list]).ToJsonString()).ConfigureAwait(false);
+            await output.WriteLineAsync(new JsonArray([.. list]).ToText()).ConfigureAwait(false);
             return;
         }
 

@@ -23,7 +23,7 @@ internal sealed class HeadlessInterface(RunOptions options, TextReader input, Te
         {
             if (options.Json)
             {
-                if (JsonEvents.Write(happened, time.GetUtcNow()) is { } json) await output.WriteLineAsync(json.ToJsonString()).ConfigureAwait(false);
+                if (JsonEvents.Write(happened, time.GetUtcNow()) is { } json) await output.WriteLineAsync(json.ToText()).ConfigureAwait(false);
                 await output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
             else await TextAsync(happened).ConfigureAwait(false);

@@ -12,10 +12,11 @@ namespace Sbx.Agent.Headless;
 internal static class HeadlessRun
 {
     public static async Task<int> RunAsync(
-        TeamDefinition team, RunOptions options, RuntimeOptions runtimeOptions, TextReader input, TextWriter output, TextWriter errors, bool canAsk, TimeProvider time, CancellationToken cancel)
+        TeamDefinition team, RunOptions options, RuntimeOptions runtimeOptions, TextReader input, TextWriter output, TextWriter errors, TurnInterrupts? interrupts, TimeProvider time, CancellationToken cancel)
     {
         var messages = options.Messages.ToList();
         if (messages is ["-"]) messages = [(await input.ReadToEndAsync(cancel).ConfigureAwait(false)).Trim()];
+        var canAsk = interrupts is not null;
         var talks = canAsk && !options.Json && (messages.Count == 0 || !options.Exec);
         if (!talks && messages.All(string.IsNullOrWhiteSpace)) throw new UsageException("there is no terminal to talk on: give a message, docker-agent run --exec agent.yaml \"message\", or - to read it from standard input");
 
@@ -39,7 +40,11 @@ internal static class HeadlessRun
 
             // At a terminal one message leads to the next; a failed answer does not end the talk.
             while (talks && !cancel.IsCancellationRequested && await ui.NextMessageAsync(runtime, conversation, cancel).ConfigureAwait(false) is { } message)
-                done = await runtime.SayAsync(conversation, message, images, cancel).ConfigureAwait(false);
+            {
+                var answered = await interrupts!.RunAsync(token => runtime.SayAsync(conversation, message, images, token), cancel).ConfigureAwait(false);
+                if (answered is null) await ui.ShowAsync(new Warned(conversation.Agent, "(interrupted)"), cancel).ConfigureAwait(false);
+                done = answered ?? true;
+            }
         }
         finally
         {

@@ -71,7 +71,7 @@ internal sealed class ToolDispatcher(TeamRuntime runtime, PermissionRules rules,
         if (outcome.UpdatedInput is { } updated)
         {
             arguments = (JsonObject)updated.DeepClone();
-            call = call with { Arguments = arguments.ToJsonString() };
+            call = call with { Arguments = arguments.ToText() };
             // What a hook makes of a call must pass the same rules.
             (decision, rule) = rules.Decide(spec, arguments);
             if (decision == PermissionDecision.Deny) return Refuse(tool, $"the permissions of this team deny it (rule '{rule}')");

@@ -40,6 +40,7 @@ internal sealed class ToolsetFactory(TeamRuntime runtime, RuntimeOptions options
         "api" => ApiTool.Create(toolset.Api!, http, options.Environment),
         "user_prompt" => UserPrompt(),
         "mcp" => new McpToolset(toolset, options.Directory, http, options.Environment, ui.AskAsync),
+        "model_picker" => ModelPicker.Create(runtime, agent, toolset.Models),
         _ => new MissingToolset($"toolset '{toolset.Type}'"),
     };
 
@@ -60,7 +61,7 @@ internal sealed class ToolsetFactory(TeamRuntime runtime, RuntimeOptions options
                 var answer = await ui.AskAsync(input.Text("message"), input.All["schema"] as System.Text.Json.Nodes.JsonObject, cancel).ConfigureAwait(false);
                 var json = new System.Text.Json.Nodes.JsonObject { ["action"] = answer.Action };
                 if (answer.Content is not null) json["content"] = answer.Content.DeepClone();
-                return new ToolResult(json.ToJsonString());
+                return new ToolResult(json.ToText());
             }),
     ]);
 }

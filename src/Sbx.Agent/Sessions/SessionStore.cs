@@ -30,7 +30,7 @@ internal sealed class SessionStore(Database database, TimeProvider time) : IAsyn
     public async Task AppendAsync(Conversation conversation, CancellationToken cancel)
     {
         await database.ExecuteAsync("INSERT OR REPLACE INTO messages (session_id, position, json) VALUES ($id, $position, $json)", cancel,
-            ("$id", conversation.Id), ("$position", conversation.Messages.Count - 1), ("$json", MessageJson.Write(conversation.Messages[^1]).ToJsonString())).ConfigureAwait(false);
+            ("$id", conversation.Id), ("$position", conversation.Messages.Count - 1), ("$json", MessageJson.Write(conversation.Messages[^1]).ToText())).ConfigureAwait(false);
         await SaveStateAsync(conversation, cancel).ConfigureAwait(false);
     }
 

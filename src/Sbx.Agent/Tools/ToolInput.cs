@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sbx.Agent.Chat;
 
 namespace Sbx.Agent.Tools;
 
@@ -14,7 +15,7 @@ internal sealed class ToolInput(JsonObject arguments)
     {
         null => null,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
-        JsonValue value => value.ToJsonString(),
+        JsonValue value => value.ToText(),
         _ => throw new ToolInputException($"argument '{name}' must be text"),
     };
 

@@ -67,6 +67,23 @@ public sealed class SessionTests
         Assert.Contains("cancelled by the user", run.Provider.Requests[1].Body.ToJsonString());
     }
 
+    [Fact]
+    public async Task A_talk_on_a_terminal_goes_on_after_an_answer_is_interrupted_until_exit()
+    {
+        var never = new TaskCompletionSource();
+        await using var run = await TeamRun.StartAsync(new Answer("first"), new Answer("never") { After = never.Task }, new Answer("third"));
+        run.Write("agent.yaml", Team);
+        var running = run.RunAsync(["run", "agent.yaml", "one"], "two\n\n/cost\nthree\n/exit\nfour\n", canAsk: true);
+        while (run.Provider.Requests.Count < 2) await Task.Delay(20);
+        Assert.True(run.Interrupts.Interrupt());
+        Assert.Equal(0, await running);
+        Assert.Contains("(interrupted)", run.Errors);
+        Assert.Contains("100 tokens in, 20 out", run.Errors);
+        Assert.Contains("third", run.Output);
+        Assert.Equal(3, run.Provider.Requests.Count);
+        Assert.False(run.Interrupts.Interrupt());
+    }
+
     [Theory]
     [InlineData("run", "--exec", "nothing.yaml", "x")]
     [InlineData("run", "--exec", "--fly", "x")]

@@ -26,6 +26,8 @@ internal sealed class TeamRun : IAsyncDisposable
         ["OPENAI_API_KEY"] = "openai-placeholder", ["ANTHROPIC_API_KEY"] = "anthropic-placeholder", ["GOOGLE_API_KEY"] = "google-placeholder",
     };
 
+    public TurnInterrupts Interrupts { get; } = new();
+
     public string Output { get; private set; } = "";
 
     public string Errors { get; private set; } = "";
@@ -54,7 +56,7 @@ internal sealed class TeamRun : IAsyncDisposable
     {
         using var output = new StringWriter();
         using var errors = new StringWriter();
-        var program = new AgentProgram(Paths, new StringReader(input), output, errors, Environment.GetValueOrDefault, TimeProvider.System) { CanAsk = canAsk };
+        var program = new AgentProgram(Paths, new StringReader(input), output, errors, Environment.GetValueOrDefault, TimeProvider.System) { Interrupts = canAsk ? Interrupts : null };
         string[] place = arguments is ["sessions" or "alias" or "validate" or "models" or "version", ..] ? [] : ["--working-dir", Workspace];
         var code = await program.RunAsync([.. arguments, .. place], cancel);
         (Output, Errors) = (output.ToString(), errors.ToString());

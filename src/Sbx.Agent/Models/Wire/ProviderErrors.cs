@@ -38,7 +38,9 @@ internal static class ProviderErrors
             HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException } => "its certificate is not trusted; SSL_CERT_FILE names the file of trusted authorities",
             _ => e.Message,
         };
-        return new ModelException(ModelFailure.Passing, $"{endpoint.Name} at {endpoint.BaseUrl}: {reason}", inner: e);
+        // Trust does not come by waiting.
+        var failure = e is HttpRequestException { InnerException: System.Security.Authentication.AuthenticationException } ? ModelFailure.Refused : ModelFailure.Passing;
+        return new ModelException(failure, $"{endpoint.Name} at {endpoint.BaseUrl}: {reason}", inner: e);
     }
 
     private static ModelException Of(ProviderEndpoint endpoint, HttpStatusCode status, string said, TimeSpan? retryAfter)

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sbx.Agent.Chat;
 
 namespace Sbx.Agent.Models.Wire;
 
@@ -49,7 +50,7 @@ internal sealed class ProviderHttp(HttpClient http, TimeProvider time)
         ProviderEndpoint endpoint, string path, IEnumerable<KeyValuePair<string, string>> headers, JsonObject body, CancellationToken silence, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint.BaseUrl + path);
-        request.Content = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()));
+        request.Content = new ByteArrayContent(body.ToBytes());
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Accept.ParseAdd("text/event-stream");
         request.Headers.UserAgent.ParseAdd("docker-agent-sbx/0.1");

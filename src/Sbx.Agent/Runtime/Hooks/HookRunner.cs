@@ -65,7 +65,7 @@ internal sealed class HookRunner(HooksDefinition hooks, string sessionId, string
     private async Task<HookOutcome> RunAsync(IEnumerable<HookDefinition> commands, JsonObject input, CancellationToken cancel)
     {
         var outcome = HookOutcome.Nothing;
-        var text = input.ToJsonString();
+        var text = input.ToText();
         foreach (var hook in commands)
         {
             ShellResult result;

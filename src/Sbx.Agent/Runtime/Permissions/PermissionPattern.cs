@@ -33,7 +33,7 @@ internal sealed class PermissionPattern
 
     public bool Matches(ToolSpec tool, JsonObject arguments) =>
         (_name.IsMatch(tool.Name) || tool.Server is { } server && _name.IsMatch($"mcp:{server}:{tool.Name}"))
-        && _conditions.All(condition => arguments[condition.Argument] is { } value && condition.Value.IsMatch(value is JsonValue some && some.TryGetValue<string>(out var text) ? text : value.ToJsonString()));
+        && _conditions.All(condition => arguments[condition.Argument] is { } value && condition.Value.IsMatch(value is JsonValue some && some.TryGetValue<string>(out var text) ? text : value.ToText()));
 
     private static Regex Glob(string glob)
     {

@@ -96,7 +96,7 @@ internal sealed class FileTools(string directory, bool ignoreVcs, PostEdits post
 
         var failed = results.All(item => item.Result.IsError);
         if (input.Flag("json"))
-            return new ToolResult(new JsonArray([.. results.Select(item => new JsonObject { ["path"] = item.Path, ["content"] = item.Result.Text })]).ToJsonString(), failed);
+            return new ToolResult(new JsonArray([.. results.Select(item => new JsonObject { ["path"] = item.Path, ["content"] = item.Result.Text })]).ToText(), failed);
         return new ToolResult(string.Join("\n\n", results.Select(item => $"=== {item.Path} ===\n{(item.Result.IsError ? "Error: " : "")}{item.Result.Text}")), failed);
     }
 

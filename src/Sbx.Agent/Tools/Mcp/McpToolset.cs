@@ -127,7 +127,7 @@ internal sealed class McpToolset(ToolsetDefinition definition, string directory,
 
     private static JsonElement ToElement(JsonNode? node)
     {
-        using var document = JsonDocument.Parse(node?.ToJsonString() ?? "null");
+        using var document = JsonDocument.Parse(node?.ToText() ?? "null");
         return document.RootElement.Clone();
     }
 }

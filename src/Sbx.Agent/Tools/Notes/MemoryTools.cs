@@ -63,7 +63,7 @@ internal sealed class MemoryTools(Database database, TimeProvider time)
             row => (Id: row.GetString(0), At: row.GetString(1), Memory: row.GetString(2), Category: row.GetString(3)), cancel, ("$category", category)).ConfigureAwait(false);
         var words = query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         var found = rows.Where(row => words.All(word => row.Memory.Contains(word, StringComparison.OrdinalIgnoreCase)));
-        return new ToolResult(new JsonArray([.. found.Select(row => new JsonObject { ["id"] = row.Id, ["created_at"] = row.At, ["memory"] = row.Memory, ["category"] = row.Category })]).ToJsonString());
+        return new ToolResult(new JsonArray([.. found.Select(row => new JsonObject { ["id"] = row.Id, ["created_at"] = row.At, ["memory"] = row.Memory, ["category"] = row.Category })]).ToText());
     }
 
     private static ToolResult Changed(int rows, string id, string what) => rows > 0 ? new ToolResult($"{id} {what}") : ToolResult.Error($"no memory with ID '{id}'");

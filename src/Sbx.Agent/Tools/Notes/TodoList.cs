@@ -28,7 +28,7 @@ internal sealed class TodoList
                 (input, _) => Update(input.Objects("updates"))),
             new FunctionTool(new ToolSpec("list_todos", "Lists the things to do with their status.", ToolSchema.Nothing, ReadOnly: true), (_, _) =>
             {
-                lock (_items) return Task.FromResult(new ToolResult(new JsonObject { ["todos"] = Json(_items) }.ToJsonString()));
+                lock (_items) return Task.FromResult(new ToolResult(new JsonObject { ["todos"] = Json(_items) }.ToText()));
             }),
         ]);
 
@@ -43,7 +43,7 @@ internal sealed class TodoList
         }
 
         Tell();
-        return Task.FromResult(new ToolResult(answer.ToJsonString()));
+        return Task.FromResult(new ToolResult(answer.ToText()));
     }
 
     private Task<ToolResult> Update(IReadOnlyList<ToolInput> updates)
@@ -66,7 +66,7 @@ internal sealed class TodoList
         }
 
         Tell();
-        return Task.FromResult(new ToolResult(answer.ToJsonString()));
+        return Task.FromResult(new ToolResult(answer.ToText()));
     }
 
     private void Tell()

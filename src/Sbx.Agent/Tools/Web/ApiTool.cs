@@ -33,7 +33,7 @@ internal sealed partial class ApiTool(ApiDefinition api, HttpClient http, Func<s
             match => Uri.EscapeDataString(input.OptionalText(match.Groups[1].Value) ?? ""));
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")) return ToolResult.Error($"{address} is no HTTP address");
         using var request = new HttpRequestMessage(new HttpMethod(api.Method), uri);
-        if (api.Method is not ("GET" or "DELETE")) request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(input.All.ToJsonString())) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        if (api.Method is not ("GET" or "DELETE")) request.Content = new ByteArrayContent(input.All.ToBytes()) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         foreach (var (name, value) in api.Headers)
             if (!name.Equals("content-type", StringComparison.OrdinalIgnoreCase)) request.Headers.TryAddWithoutValidation(name, EnvironmentText.Expand(value, environment));
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
