@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -39,7 +40,19 @@ public sealed class SbxClient : IDisposable
         _http.DefaultRequestHeaders.Add(DaemonHeaders.ApiVersion, ApiVersions.Current.ToString(CultureInfo.InvariantCulture));
         if (options.Build is not null)
             _http.DefaultRequestHeaders.Add(DaemonHeaders.Build, options.Build);
+        Policy = new PolicyClient(this);
+        Secrets = new SecretClient(this);
+        Egress = new EgressClient(this);
     }
+
+    /// <summary>The network policy.</summary>
+    public PolicyClient Policy { get; }
+
+    /// <summary>Secrets and services.</summary>
+    public SecretClient Secrets { get; }
+
+    /// <summary>The log of everything that left.</summary>
+    public EgressClient Egress { get; }
 
     /// <summary>What the daemon says of itself.</summary>
     public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken) =>
@@ -165,16 +178,64 @@ public sealed class SbxClient : IDisposable
 
     private static string Of(string name) => $"sandboxes/{Uri.EscapeDataString(name)}";
 
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    internal async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    internal async Task PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         using var _ = await PostForResponseAsync(path, JsonContent(body, type), cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task PostAsync(string path, CancellationToken cancellationToken)
+    {
+        using var _ = await PostForResponseAsync(path, null, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task<TResult> PostAsync<T, TResult>(
+        string path, T body, JsonTypeInfo<T> type, JsonTypeInfo<TResult> resultType, CancellationToken cancellationToken)
+    {
+        using var response = await PostForResponseAsync(path, JsonContent(body, type), cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(response, resultType, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task PutAsync(string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, path) { Content = new ReadOnlyMemoryContent(body) };
+        using var _ = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async Task DeleteAsync(string path, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, path);
+        using var _ = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+    }
+
+    // One JSON value a line, until the daemon ends the answer.
+    internal async IAsyncEnumerable<T> LinesAsync<T>(string path, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
+        while (true)
+        {
+            string? line;
+            try
+            {
+                line = await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException)
+            {
+                throw Lost(e);
+            }
+
+            if (line is null)
+                yield break;
+            yield return JsonSerializer.Deserialize(line, type)!;
+        }
     }
 
     private async Task<HttpResponseMessage> PostForResponseAsync(string path, HttpContent? content, CancellationToken cancellationToken)
