@@ -38,7 +38,17 @@ internal static class HttpExchange
     private static async Task<ResponseHead> HeadAsync(
         Stream connection, ConnectionReader reader, HttpRequest request, IReadOnlyList<HttpField> fields, CancellationToken cancellationToken)
     {
-        await connection.WriteAsync(request.ToBytes(fields), cancellationToken).ConfigureAwait(false);
+        var bytes = request.ToBytes(fields);
+        try
+        {
+            await connection.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // It may be a secret.
+            Array.Clear(bytes);
+        }
+
         var head = await reader.ReadHeadAsync(cancellationToken).ConfigureAwait(false);
         if (request.Upload is null || head.Status != 100)
             return head;

@@ -7,8 +7,11 @@ namespace Sbx.Api.Http;
 /// <param name="Target">Absolute path with query, escaped.</param>
 internal sealed record HttpRequest(string Method, string Target)
 {
-    /// <summary>JSON body, or null.</summary>
-    public byte[]? Json { get; init; }
+    /// <summary>Body; null: none.</summary>
+    public ReadOnlyMemory<byte>? Content { get; init; }
+
+    /// <summary>Type of the body.</summary>
+    public string ContentType { get; init; } = "application/json";
 
     /// <summary>Body of unknown length, or null; read only when the other side asks for it.</summary>
     public Stream? Upload { get; init; }
@@ -16,11 +19,12 @@ internal sealed record HttpRequest(string Method, string Target)
     /// <summary>Protocol to change to, or null.</summary>
     public string? Upgrade { get; init; }
 
-    /// <summary>The bytes to send first: the head and, when there is one, the JSON.</summary>
+    /// <summary>The bytes to send first: the head and, when there is one, the body.</summary>
     /// <param name="fields">Further fields.</param>
     /// <exception cref="ArgumentException">Something in it cannot be sent.</exception>
     public byte[] ToBytes(IReadOnlyList<HttpField> fields)
     {
+        var body = Content ?? ReadOnlyMemory<byte>.Empty;
         var head = new StringBuilder(256);
         head.Append(Checked(Method)).Append(' ').Append(Checked(Target)).Append(" HTTP/1.1\r\n");
         Add(head, "Host", "sbx");
@@ -34,17 +38,18 @@ internal sealed record HttpRequest(string Method, string Target)
             Add(head, "Transfer-Encoding", "chunked");
             Add(head, "Expect", "100-continue");
         }
-        else if (Json is not null || Method is not "GET")
+        else if (Content is not null || Method is not "GET")
         {
-            Add(head, "Content-Type", "application/json");
-            Add(head, "Content-Length", (Json?.Length ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            if (Content is not null)
+                Add(head, "Content-Type", ContentType);
+            Add(head, "Content-Length", body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
         }
 
         head.Append("\r\n");
         var length = head.Length;
-        var bytes = new byte[length + (Json?.Length ?? 0)];
+        var bytes = new byte[length + body.Length];
         Encoding.ASCII.GetBytes(head.ToString(), bytes);
-        Json?.CopyTo(bytes, length);
+        body.Span.CopyTo(bytes.AsSpan(length));
         return bytes;
     }
 

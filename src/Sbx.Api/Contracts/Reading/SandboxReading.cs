@@ -30,10 +30,10 @@ internal static class SandboxReading
     public static SandboxInfo Info(ref Utf8JsonReader reader)
     {
         JsonWalk.Begin(ref reader);
-        string? name = null, id = null, agent = null, status = null, template = null, digest = null, createdWith = null, startMode = null, createdAt = null;
+        string? name = null, id = null, agent = null, status = null, template = null, digest = null, createdWith = null, startMode = null, createdAt = null, preset = null;
         string? lastUsedAt = null, stoppedAt = null, startedAt = null;
         List<Workspace>? workspaces = null;
-        List<string>? environment = null;
+        List<string>? environment = null, services = null;
         Limits? limits = null;
         var sessions = 0;
         while (JsonWalk.Field(ref reader) is { } field)
@@ -56,6 +56,8 @@ internal static class SandboxReading
                 case "sessions": sessions = reader.GetInt32(); break;
                 case "created_with": createdWith = reader.GetString(); break;
                 case "environment_names": environment = JsonWalk.Items(ref reader, JsonWalk.Text); break;
+                case "granted_services": services = JsonWalk.Items(ref reader, JsonWalk.Text); break;
+                case "policy_preset": preset = reader.GetString(); break;
                 default: JsonWalk.Skip(ref reader); break;
             }
         }
@@ -78,6 +80,8 @@ internal static class SandboxReading
             Sessions = sessions,
             CreatedWith = JsonWalk.Required(createdWith, "created_with"),
             EnvironmentNames = environment ?? [],
+            GrantedServices = services ?? [],
+            PolicyPreset = preset,
         };
     }
 
