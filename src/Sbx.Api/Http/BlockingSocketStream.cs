@@ -47,13 +47,9 @@ internal sealed class BlockingSocketStream(Socket socket) : ForwardStream
 
     protected override void Dispose(bool disposing)
     {
+        // Also wakes a thread that is reading.
         if (disposing)
-        {
-            // Wakes a thread that is reading.
-            Shut(socket);
             socket.Dispose();
-        }
-
         base.Dispose(disposing);
     }
 

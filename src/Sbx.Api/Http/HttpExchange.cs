@@ -20,8 +20,9 @@ internal static class HttpExchange
         {
             var reader = new ConnectionReader(connection);
             var head = await HeadAsync(connection, reader, request, fields, cancellationToken).ConfigureAwait(false);
+            // The daemon's server does not repeat the name of the protocol; one that is named must be ours.
             if (head.Status == 101)
-                return request.Upgrade is not null && request.Upgrade.Equals(head.Single("Upgrade"), StringComparison.OrdinalIgnoreCase)
+                return request.Upgrade is { } wanted && wanted.Equals(head.Single("Upgrade") ?? wanted, StringComparison.OrdinalIgnoreCase)
                     ? new HttpResponse(head, new UpgradedStream(connection, reader))
                     : throw new InvalidDataException("an HTTP answer changes to a protocol that was not asked for");
             return head.Status >= 200

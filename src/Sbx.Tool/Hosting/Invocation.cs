@@ -15,7 +15,7 @@ internal sealed record Invocation(CliCommand? Command, string? Help, GlobalOptio
 /// </summary>
 internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
 {
-    private readonly Dictionary<CommandLineApplication, (Verb Verb, CliCommand? Command)> _commands = [];
+    private readonly Dictionary<CommandLineApplication, Declared> _commands = [];
 
     /// <exception cref="SbxException">The command line is not valid.</exception>
     public Invocation Parse(IReadOnlyList<string> args)
@@ -67,7 +67,7 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
                 Add(app, child, [.. words.Skip(1)]);
         }
 
-        _commands.Add(app, (verb, command));
+        _commands.Add(app, new Declared(verb, command));
     });
 
     private static void Harden(CommandLineApplication app)
@@ -93,4 +93,7 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
     }
 
     private static string PathOf(CommandLineApplication app) => app.Parent is { } parent ? $"{PathOf(parent)} {app.Name}" : "sbx";
+
+    // A class: generic code over structs of ours would be compiled at every start.
+    private sealed record Declared(Verb Verb, CliCommand? Command);
 }
