@@ -102,7 +102,7 @@ public sealed class KeyTests(KeyTests.Models world) : IClassFixture<KeyTests.Mod
 
     private static IEnumerable<string> FilesWith(byte[] bytes, string directory) =>
         Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
-            .Where(f => !f.EndsWith(".sock", StringComparison.Ordinal) && FileContent.Contains(f, bytes));
+            .Where(f => !f.EndsWith(".sock", StringComparison.Ordinal) && !f.EndsWith(".lock", StringComparison.Ordinal) && FileContent.Contains(f, bytes));
 
     private static byte[] Read(string path)
     {
