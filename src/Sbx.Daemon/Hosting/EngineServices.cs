@@ -32,6 +32,7 @@ internal static class EngineServices
             RunDirectory = paths.Run,
             StateDirectory = paths.State,
             QemuBinary = Environment.GetEnvironmentVariable("SBX_QEMU") is { Length: > 0 } qemu ? qemu : null,
+            KeepSpare = Environment.GetEnvironmentVariable("SBX_SPARE") != "0",
             Log = line => DriverLog.Line(p.GetRequiredService<ILogger<QemuDriver>>(), line),
         }));
         services.AddSingleton<IMachineDriver>(p => p.GetRequiredService<QemuDriver>());
