@@ -100,10 +100,13 @@ public sealed class LogTextTests
     [InlineData("grün 日本 😀", "grün 日本 😀")]
     [InlineData("a\u202eb", "a\\u202eb")]
     [InlineData("a\u200bb\u00ad", "a\\u200bb\\u00ad")]
-    [InlineData("\ud800x", "\\ud800x")]
     [InlineData("\U000e0041", "\\udb40\\udc41")]
     [InlineData("\ue000", "\\ue000")]
-    public void Format_characters_lone_surrogates_and_private_use_are_escaped(string text, string safe) => Assert.Equal(safe, Printable.Line(text));
+    public void Format_characters_and_private_use_are_escaped(string text, string safe) => Assert.Equal(safe, Printable.Line(text));
+
+    // Not as a case of the theory: a lone surrogate does not survive the way into one.
+    [Fact]
+    public void Lone_surrogates_are_escaped() => Assert.Equal("\\ud800x\\udc00", Printable.Line("\ud800x\udc00"));
 
     private static readonly string[] Evil = ["\e", "\u009b", "\n", "\r", "\t", "\0", "\u007f", "\u202e", "\u2066", "\u200f", "\u2028", "\ud83d", "\ude00", "\U000e0001", "\U0001f600", "\ue0b0", "a", "]52;c;", "ü"];
 
