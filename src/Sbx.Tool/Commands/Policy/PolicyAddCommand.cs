@@ -26,7 +26,7 @@ internal sealed class PolicyAddCommand(string decision) : CliCommand
         app.Description = allows
             ? "Allow sandboxes to reach hosts. In force at once, on running sandboxes too."
             : "Deny hosts to sandboxes, whatever else allows them. In force at once, on open connections too.";
-        _words = app.Word("[network] <resources...>", "Hosts, HOST:PORT, *.HOST (one label), **.HOST (any depth), addresses, CIDR; lists with commas", many: true);
+        _words = app.Word("[network] <resources...>", "Hosts, HOST:PORT, *.HOST (one label), **.HOST (any depth), addresses,\nblocks of addresses (CIDR); lists with commas", many: true);
         _scope = new ScopeOptions(app, "Only for this sandbox (default: for all)");
         _protocol = app.Value("--protocol <LIST>", $"tcp, udp or tcp,udp (default: {(allows ? "tcp" : "both")})");
         _method = app.Value("--method <LIST>", "Only requests with these methods, such as GET,HEAD; ANY for every one");

@@ -47,7 +47,7 @@ internal sealed class SecretSetCommand : CliCommand
         Check(services, words.Count == 2 ? words[0]! : null, service);
         if (sandbox is not null)
             await context.Client.GetAsync(sandbox, cancellationToken).ConfigureAwait(false);
-        using var value = await _source.ReadAsync(context, $"the secret of {service}", cancellationToken).ConfigureAwait(false);
+        using var value = await _source.ReadAsync(context, $"the {service} secret", cancellationToken).ConfigureAwait(false);
         await _source.StoreAsync(context.Client.Secrets, sandbox, service, value, cancellationToken).ConfigureAwait(false);
         context.WriteError($"✓ Stored the secret of {service} (scope: {sandbox ?? "(global)"})\n");
         return ExitCodes.Success;
