@@ -45,6 +45,29 @@ public sealed class PolicyChangeTests
         Assert.Contains("deny", (await door.RowsAsync(1))[^1].Reason, StringComparison.OrdinalIgnoreCase);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_open_tunnel_is_closed_when_its_rule_goes_and_its_row_says_why(bool denied)
+    {
+        // Row 13.
+        await using var door = new Door();
+        await using var server = new TcpAdapter(EchoAsync);
+        door.Map("raw.example", 9000, server.Port);
+        await door.Allow("raw.example:9000").StartAsync();
+        await using var client = await RawClient.ConnectAsync(door.Listen(EgressStreamKind.Tcp, "raw.example", 9000));
+        await client.SendAsync("\x01hello");
+        Assert.Equal("\x01hello", await client.ReadExactlyAsync(6));
+
+        _ = denied ? door.Deny("raw.example") : door.Revoke("raw.example:9000");
+
+        Assert.Equal("", await client.ReadToEndAsync());
+        var row = await door.RowAsync(row => row.Duration > TimeSpan.Zero);
+        Assert.StartsWith("closed when the policy changed: ", row.Reason, StringComparison.Ordinal);
+        Assert.Contains(denied ? "deny-2" : "no rule", row.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((6, 6), (row.BytesSent, row.BytesReceived));
+    }
+
     [Fact]
     public async Task A_tunnel_to_a_host_that_gets_a_credential_is_closed_so_that_it_is_opened_next_time()
     {
@@ -86,5 +109,13 @@ public sealed class PolicyChangeTests
         door.Gateway.RemoveSandbox("id-" + Door.Sandbox);
 
         Assert.Equal("", await client.ReadToEndAsync());
+    }
+
+    private static async Task EchoAsync(Stream stream, Func<CancellationToken, ValueTask> finish, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[100];
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        await stream.DisposeAsync();
     }
 }
