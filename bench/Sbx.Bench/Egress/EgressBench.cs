@@ -52,6 +52,7 @@ internal static class EgressBench
         {
             foreach (var process in processes.Where(process => !process.HasExited))
                 process.Kill();
+            OtherProxies.CleanUp();
             Directory.Delete(home, recursive: true);
         }
     }

@@ -7,6 +7,15 @@ namespace Sbx.Bench.Egress;
 /// <summary>Programs of Debian's that open TLS: mitmdump, and squid with ssl-bump.</summary>
 internal static class OtherProxies
 {
+    private static readonly string SquidService = $"sbxbench{Environment.ProcessId}";
+
+    /// <summary>Removes what squid leaves outside its directory when it is killed.</summary>
+    public static void CleanUp()
+    {
+        foreach (var file in Directory.GetFiles("/dev/shm", SquidService + "-*"))
+            File.Delete(file);
+    }
+
     /// <summary>Starts mitmdump, which then passes bodies on as they come.</summary>
     /// <exception cref="InvalidOperationException">It is not installed, or does not start; the message says which.</exception>
     public static Task<(Process Process, int Port)> StartMitmdumpAsync(string directory)
@@ -53,7 +62,8 @@ internal static class OtherProxies
             cache_effective_user {user}
             shutdown_lifetime 1 seconds
             """);
-        return await StartAsync("squid", ["-N", "-f", $"{home}/squid.conf"], port);
+        // Its shared memory is named after the service, and stays when it is killed.
+        return await StartAsync("squid", ["-N", "-n", SquidService, "-f", $"{home}/squid.conf"], port);
     }
 
     private static async Task RunAsync(string program, params string[] arguments)
