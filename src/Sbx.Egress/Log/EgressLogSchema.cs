@@ -18,8 +18,7 @@ internal static class EgressLogSchema
     public const string Insert = """
         INSERT OR REPLACE INTO egress(id, time, sandbox, sandbox_id, proxy, host, port, method, path, status, bytes_sent, bytes_received,
             duration_us, credential, rule, allowed, reason)
-        VALUES ($id, $time, $sandbox, $sandbox_id, $proxy, $host, $port, $method, $path, $status, $bytes_sent, $bytes_received,
-            $duration_us, $credential, $rule, $allowed, $reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     public const string Where = "WHERE ($sandbox IS NULL OR sandbox = $sandbox) AND ($since IS NULL OR time >= $since) AND ($denied = 0 OR allowed = 0)";
