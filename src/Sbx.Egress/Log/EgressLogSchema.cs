@@ -12,7 +12,7 @@ internal static class EgressLogSchema
             host TEXT NOT NULL, port INTEGER NOT NULL, method TEXT, path TEXT, status INTEGER, bytes_sent INTEGER NOT NULL,
             bytes_received INTEGER NOT NULL, duration_us INTEGER NOT NULL, credential TEXT, rule TEXT, allowed INTEGER NOT NULL, reason TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS egress_time ON egress(time);
-        CREATE INDEX IF NOT EXISTS egress_sandbox ON egress(sandbox, time);
+        DROP INDEX IF EXISTS egress_sandbox;
         """;
 
     public const string Insert = """
