@@ -9,6 +9,7 @@ public sealed class PolicyChangeTests
     [Fact]
     public async Task A_kept_connection_is_refused_once_the_rule_is_gone()
     {
+        // Row 13.
         await using var door = new Door();
         await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("ok"));
         await door.Allow("api.example:443", "GET", "/**").StartAsync();
