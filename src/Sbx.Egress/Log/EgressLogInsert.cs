@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace Sbx.Egress.Log;
 
 /// <summary>
-/// The statement that writes one row, prepared once and bound by position: through parameters by name it would cost as much as the
-/// policy and the headers of the request together. One thread at a time.
+/// The statement that writes one row, prepared once and bound by position, which saves looking up seventeen names for every row. One
+/// thread at a time.
 /// </summary>
 internal sealed class EgressLogInsert : IDisposable
 {

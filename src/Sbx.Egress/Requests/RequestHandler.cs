@@ -16,7 +16,7 @@ namespace Sbx.Egress.Requests;
 /// <summary>Judges, forwards and logs one request after the other; every request of a connection is judged anew. Thread-safe.</summary>
 internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOptions options, TimeProvider time)
 {
-    // Many clients' requests on few connections to the destination cost half of what as many connections do.
+    // HTTP/2 where the destination offers it: the requests of many clients then share few connections.
     private readonly ForwarderRequestConfig _any = Config(options, HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
 
     // Without TLS there is nothing to negotiate with; the client knew that its destination speaks HTTP/2.
