@@ -155,7 +155,7 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
             return;
         }
 
-        exchange.Problem ??= refusal.Message;
+        exchange.Problem ??= refusal.Reason ?? refusal.Message;
         if (!context.Response.HasStarted)
             await RefuseAsync(exchange, refusal).ConfigureAwait(false);
         // The forwarder has cut a broken answer off; a whole one stands, also when the destination did not read the request to its end.
