@@ -18,8 +18,6 @@ public sealed class StreamTests(StreamTests.Hosts world) : IClassFixture<StreamT
         const string Program = """
             import http.client, os, ssl
             def connect():
-                c = http.client.HTTPSConnection('127.0.0.1', 3128, timeout=60); c.set_tunnel('api.openai.com', 443); return c
-            def connect():
                 c = http.client.HTTPConnection('127.0.0.1', 3128, timeout=60); c.set_tunnel('api.openai.com', 443); c.connect()
                 c.sock = ssl.create_default_context(cafile=os.environ['SSL_CERT_FILE']).wrap_socket(c.sock, server_hostname='api.openai.com'); return c
             acks, events = connect(), connect()

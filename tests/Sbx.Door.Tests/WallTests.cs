@@ -10,11 +10,10 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
 {
     // Threats 5, 6, 24, 26: nothing but TCP through the door leaves, and it fails at once.
     [Theory]
-    [InlineData("DNS of another server", "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('198.51.100.53', 53)); s.settimeout(5); s.send(b'x' * 30); s.recv(100)")]
     [InlineData("QUIC", "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('198.51.100.7', 443)); s.settimeout(5); s.send(b'x' * 1200); s.recv(100)")]
     [InlineData("mDNS", "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.settimeout(5); s.sendto(b'x' * 30, ('224.0.0.251', 5353)); s.recv(100)")]
     [InlineData("ping", "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_RAW, 1); s.settimeout(5); s.sendto(b'\\x08\\x00' + b'\\x00' * 30, ('198.51.100.7', 0)); s.recv(100)")]
-    [InlineData("UDP over IPv6", "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.connect(('2001:db8::1', 53)); s.settimeout(5); s.send(b'x'); s.recv(100)")]
+    [InlineData("UDP over IPv6", "import socket; s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM); s.connect(('2001:db8::1', 4433)); s.settimeout(5); s.send(b'x'); s.recv(100)")]
     public async Task What_is_not_TCP_does_not_leave(string what, string program)
     {
         var result = await world.Sbx.RunAsync("exec", "-u", "root", "wall", "python3", "-c", program);
@@ -31,6 +30,18 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
 
         var address = result.Ended(0).Text.Split(' ')[0];
         Assert.StartsWith("198.18.", address, StringComparison.Ordinal);
+    }
+
+    // Threat 5: another name server is our own stub, and says nothing that it would have to ask for.
+    [Fact]
+    public async Task A_question_to_another_name_server_is_answered_inside_and_without_data()
+    {
+        const string Program = "import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(('198.51.100.53', 53)); s.settimeout(20); "
+            + "s.send(b'\\x12\\x34\\x01\\x00\\x00\\x01\\x00\\x00\\x00\\x00\\x00\\x00' + b'\\x06secret\\x08attacker\\x07example\\x00' + b'\\x00\\x10\\x00\\x01'); a = s.recv(512); print(a[6] * 256 + a[7])";
+
+        var result = await world.Sbx.RunAsync("exec", "wall", "python3", "-c", Program);
+
+        Assert.Equal("0\n", result.Ended(0).Text);
     }
 
     // Threats 7, 9: the host, its network and the metadata services are not there, whatever they are called.
@@ -117,11 +128,21 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
         Assert.True(File.Exists(Path.Combine(workspace, ".sbx", "policy.yaml")));
     }
 
+    [Fact]
+    public async Task A_certificate_that_is_not_good_is_seen_by_the_client_itself_when_TLS_is_not_opened()
+    {
+        var result = await world.Home.ShAsync("open", "curl -sS https://self-signed.example/");
+
+        Assert.Equal(60, result.Code);
+    }
+
     [Theory]
     [InlineData("bad-certificate.example", "certificate")]
     [InlineData("down.example", "down.example")]
     public async Task A_destination_that_fails_says_how(string host, string word)
     {
+        (await world.Sbx.RunAsync("policy", "allow", "network", host, "--method", "GET", "--path", "/**", "--sandbox", "open")).Ended(0);
+
         var result = await world.Home.ShAsync("open", $"curl -sS https://{host}/ -w '%{{http_code}}'");
 
         Assert.EndsWith("502", result.Text, StringComparison.Ordinal);
@@ -160,6 +181,7 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
                 await Task.Delay(Timeout.Infinite, c.RequestAborted);
             }, "slow.example");
             await ServeWithAsync(new TestAuthority().Issue("bad-certificate.example"), c => c.Response.WriteAsync("never"), "bad-certificate.example");
+            await ServeWithAsync(new TestAuthority().Issue("self-signed.example"), c => c.Response.WriteAsync("never"), "self-signed.example");
             MapToNobody("down.example");
         }
 

@@ -23,6 +23,7 @@ internal sealed partial class EgressService(
     private readonly ILogger _logger = loggers.CreateLogger<EgressService>();
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private string _hostAuthorities = string.Empty;
     private volatile EgressLog? _log;
     private volatile EgressGateway? _gateway;
 
@@ -73,7 +74,7 @@ internal sealed partial class EgressService(
         });
         lock (_open)
             _open.Add(record.Id);
-        return new OpenDoor(record.Id, authority, gateway, channel, () => Close(record));
+        return new OpenDoor(record.Id, authority, _hostAuthorities, gateway, channel, () => Close(record));
     }
 
     /// <summary>State of the log, when it is open.</summary>
@@ -99,13 +100,15 @@ internal sealed partial class EgressService(
             if (_gateway is { } meanwhile)
                 return meanwhile;
             _log ??= OpenLog();
+            var authorities = HostAuthorities.Configured(Environment.GetEnvironmentVariable);
+            _hostAuthorities = HostAuthorities.ForGuests(authorities);
             var gateway = await EgressGateway.StartAsync(
                 new EgressGatewayOptions
                 {
                     Log = _log,
                     Resolver = UpstreamSettings.Resolver(Environment.GetEnvironmentVariable),
                     Proxy = UpstreamSettings.Proxy(Environment.GetEnvironmentVariable),
-                    ExtraAuthorities = UpstreamSettings.Authorities(Environment.GetEnvironmentVariable),
+                    ExtraAuthorities = authorities,
                     RefuseWhenNotLogged = Environment.GetEnvironmentVariable("SBX_REQUIRE_LOG") == "1",
                 },
                 loggers, time, cancellationToken).ConfigureAwait(false);

@@ -12,6 +12,7 @@ internal sealed class OpenDoor : IAsyncDisposable
 
     private readonly string _sandboxId;
     private readonly SandboxAuthority _authority;
+    private readonly string _hostAuthorities;
     private readonly EgressGateway _gateway;
     private readonly Multiplexer _channel;
     private readonly Action _closed;
@@ -19,14 +20,15 @@ internal sealed class OpenDoor : IAsyncDisposable
     private readonly Task _accepting;
     private int _disposed;
 
-    public OpenDoor(string sandboxId, SandboxAuthority authority, EgressGateway gateway, Multiplexer channel, Action closed)
+    public OpenDoor(string sandboxId, SandboxAuthority authority, string hostAuthorities, EgressGateway gateway, Multiplexer channel, Action closed)
     {
-        (_sandboxId, _authority, _gateway, _channel, _closed) = (sandboxId, authority, gateway, channel, closed);
+        (_sandboxId, _authority, _hostAuthorities) = (sandboxId, authority, hostAuthorities);
+        (_gateway, _channel, _closed) = (gateway, channel, closed);
         _accepting = Task.Run(AcceptAsync);
     }
 
-    /// <summary>The sandbox's certificate authority in PEM form, for the guest to trust.</summary>
-    public string TrustedCa => _authority.CertificatePem;
+    /// <summary>The sandbox's certificate authority and those of the host's own, in PEM form, for the guest to trust.</summary>
+    public string TrustedCa => _authority.CertificatePem + _hostAuthorities;
 
     public async ValueTask DisposeAsync()
     {

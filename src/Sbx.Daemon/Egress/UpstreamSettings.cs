@@ -1,9 +1,6 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Sbx.Api.Errors;
 using Sbx.Egress.Upstream;
-using Sbx.Policies;
 using Sbx.Policies.Hosts;
 
 namespace Sbx.Daemon.Egress;
@@ -13,24 +10,6 @@ internal static class UpstreamSettings
 {
     /// <summary>Variable that sends destinations to fixed endpoints, for stand-ins in tests: <c>host:port=address:port,…</c></summary>
     public const string ResolveVariable = "SBX_TEST_RESOLVE";
-
-    /// <summary>Additional root certificates: those of <c>SSL_CERT_FILE</c>.</summary>
-    /// <exception cref="SbxException">The file cannot be read.</exception>
-    public static X509Certificate2Collection Authorities(Func<string, string?> variable)
-    {
-        var certificates = new X509Certificate2Collection();
-        if (variable("SSL_CERT_FILE") is not { Length: > 0 } path)
-            return certificates;
-        try
-        {
-            certificates.ImportFromPemFile(path);
-            return certificates;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
-        {
-            throw new SbxException(ErrorCode.HostPrerequisite, $"SSL_CERT_FILE names {path}, which cannot be read: {e.Message}", "correct or unset it, then: sbx daemon stop", e);
-        }
-    }
 
     /// <summary>The proxy that the host must use.</summary>
     /// <exception cref="SbxException">A variable is no proxy URL.</exception>
