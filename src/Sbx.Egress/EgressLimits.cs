@@ -12,6 +12,12 @@ public sealed record EgressLimits
     /// <summary>How long a captured connection may be silent before the destination is dialled to see whether it speaks first.</summary>
     public TimeSpan ServerFirst { get; init; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// How long a captured connection to a refused destination may be silent before it is closed. A client that begins meanwhile is
+    /// told why in its own protocol.
+    /// </summary>
+    public TimeSpan RefusedSilence { get; init; } = TimeSpan.FromMilliseconds(900);
+
     /// <summary>How long a destination has to accept a connection.</summary>
     public TimeSpan Connect { get; init; } = TimeSpan.FromSeconds(15);
 

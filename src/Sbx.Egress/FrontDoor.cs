@@ -68,7 +68,7 @@ internal sealed class FrontDoor(EgressListeners listeners, TunnelKeeper tunnels,
         // What cannot be logged is not passed unseen; as a request, it gets the reason in its answer.
         var logged = !options.RefuseWhenNotLogged || options.Log is not { Health.IsWritable: false };
         var passes = logged && decision.Allowed && !sandbox.MustOpen(target, decision);
-        var silence = passes ? options.Limits.ServerFirst : options.Limits.Handshake;
+        var silence = passes ? options.Limits.ServerFirst : visit.Captured && !decision.Allowed ? options.Limits.RefusedSilence : options.Limits.Handshake;
         var opening = await OpeningReader.ReadAsync(stream.Input, silence, options.Limits.Handshake, time, cancellationToken).ConfigureAwait(false);
         if (opening.Kind == OpeningKind.Silent && passes)
         {

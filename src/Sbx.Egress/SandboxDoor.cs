@@ -107,7 +107,7 @@ internal sealed class SandboxDoor : IDisposable
                 var decision = connection.CheckedAddress is { } address ? Decide(connection.Target, address) : Decide(connection.Target);
                 return decision.Allowed ? null : decision;
             },
-            _ => connection.Dispose());
+            connection.Close);
         connection.OnClosed(() => Flows.Remove(flow));
         Flows.Add(flow, generation);
     }

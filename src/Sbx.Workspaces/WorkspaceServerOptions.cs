@@ -20,9 +20,9 @@ public sealed record WorkspaceServerOptions
 
     /// <summary>
     /// The same for what lies in a watched directory, where changes are announced as they happen; null: no longer. A longer
-    /// time spares most requests of a repeated walk (git status). What then stays unseen for that long: changes through a
-    /// mapping, through another hard link's directory, and a host's change of a name within an eighth of a second of the
-    /// guest's own.
+    /// time spares most requests of a repeated walk (git status). What then stays unseen for that long: attributes changed
+    /// through a name that a file was given after the guest had seen it with one, and content changed through a mapping that
+    /// is still there (the next open sees it). A directory that cannot be watched has <see cref="CacheTimeout"/>.
     /// </summary>
     public TimeSpan? WatchedCacheTimeout { get; init; }
 

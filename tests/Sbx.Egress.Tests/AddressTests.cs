@@ -21,6 +21,7 @@ public sealed class AddressTests
     [InlineData("0.0.0.0")]
     public async Task A_name_that_stands_for_an_inner_address_is_refused(string address)
     {
+        // Row 9.
         await using var door = new Door { Resolver = new Names(IPAddress.Parse(address)) };
         await door.Allow("**").StartAsync();
         using var client = door.Client();
@@ -49,6 +50,7 @@ public sealed class AddressTests
     [Fact]
     public async Task Only_addresses_that_passed_are_dialled_and_the_name_is_looked_up_once()
     {
+        // Row 10.
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -96,6 +98,7 @@ public sealed class AddressTests
     [Fact]
     public async Task The_guest_resolves_nothing_by_asking_for_a_name_that_no_rule_allows()
     {
+        // Row 5.
         var names = new Names(IPAddress.Loopback);
         await using var door = new Door { Resolver = names };
         await door.Allow("other.example").StartAsync();

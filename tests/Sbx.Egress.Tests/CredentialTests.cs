@@ -32,6 +32,7 @@ public sealed class CredentialTests
     [InlineData("x_api_key", "sk-attacker")]
     public async Task A_credential_of_the_guests_own_is_refused_on_a_credentialed_host(string name, string value)
     {
+        // Row 2.
         var (door, web) = await StartAsync();
         await using var _ = door;
         using var client = door.Client();
@@ -94,6 +95,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task The_key_never_goes_over_plain_http()
     {
+        // Row 16.
         var (door, _) = await StartAsync();
         await using var __ = door;
         using var client = door.Client();
@@ -104,6 +106,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task The_key_never_goes_to_a_server_whose_certificate_is_not_verified()
     {
+        // Row 16.
         await using var door = new Door { TrustUpstreams = false };
         var web = await door.AddUpstreamAsync("api.openai.com", context => context.Response.WriteAsync("ok"));
         await door.StoreAsync("openai", Key);
@@ -133,6 +136,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task A_redirect_is_handed_to_the_client_and_not_followed()
     {
+        // Row 15.
         var (door, web) = await StartAsync(context =>
         {
             context.Response.Redirect("https://other.example/steal");
@@ -163,6 +167,7 @@ public sealed class CredentialTests
     [InlineData("error")]
     public async Task A_reflected_key_is_masked(string form)
     {
+        // Row 17.
         var (door, _) = await StartAsync(context => ReflectAsync(context, form));
         await using var __ = door;
         using var client = door.Client();
@@ -176,6 +181,34 @@ public sealed class CredentialTests
         foreach (var leak in (string[])[Key, Convert.ToBase64String(Encoding.UTF8.GetBytes(Key))[..20], Convert.ToBase64String(Encoding.UTF8.GetBytes("user:" + Key))[8..30], Uri.EscapeDataString(Key), Key.Replace("/", "\\/", StringComparison.Ordinal)])
             Assert.DoesNotContain(leak, text, StringComparison.Ordinal);
         Assert.Contains("*****", form is "reason" ? "*****" : text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_decompression_bomb_is_passed_on_in_pieces_and_not_gathered()
+    {
+        // Row 37: half a gigabyte in half a megabyte.
+        const int Pieces = 512;
+        var bomb = new MemoryStream();
+        await using (var gzip = new System.IO.Compression.GZipStream(bomb, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var piece = new byte[1 << 20];
+            for (var i = 0; i < Pieces; i++)
+                await gzip.WriteAsync(piece);
+        }
+
+        var (door, _) = await StartAsync(context =>
+        {
+            context.Response.Headers.ContentEncoding = "gzip";
+            return context.Response.Body.WriteAsync(bomb.GetBuffer(), 0, (int)bomb.Length);
+        });
+        await using var __ = door;
+        using var client = door.Client();
+        using var response = await client.GetAsync("https://api.openai.com/", HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[1]);
+
+        // The client reads no further, so whatever the proxy holds of the rest is in memory now.
+        Assert.True(GC.GetTotalMemory(forceFullCollection: true) < (long)Pieces << 19, "the answer is gathered in memory");
     }
 
     [Fact]
@@ -195,6 +228,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task An_answer_that_breaks_off_gives_nothing_away()
     {
+        // Row 17.
         for (var cut = 1; cut < Key.Length; cut += 3)
         {
             var length = cut;
@@ -234,6 +268,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task The_alternative_service_header_is_removed()
     {
+        // Row 24.
         var (door, _) = await StartAsync(context =>
         {
             context.Response.Headers.AltSvc = "h3=\":443\"";
@@ -277,6 +312,7 @@ public sealed class CredentialTests
     [Fact]
     public async Task An_encoded_body_to_an_own_service_is_refused()
     {
+        // Row 21.
         await using var door = new Door();
         var web = await door.AddUpstreamAsync("api.custom.example", context => context.Response.WriteAsync("ok"));
         await AddCustomAsync(door);
@@ -317,6 +353,7 @@ public sealed class CredentialTests
     [InlineData("body")]
     public async Task A_placeholder_on_its_way_to_another_host_is_stopped(string place)
     {
+        // Row 19.
         const string Placeholder = "sbx-cs-1234abcd";
         await using var door = new Door();
         var got = "";

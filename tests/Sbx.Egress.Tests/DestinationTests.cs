@@ -20,6 +20,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_Host_other_than_the_tunnel_is_refused()
     {
+        // Row 3.
         var (door, upstream) = await StartAsync();
         await using var _ = door;
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
@@ -36,6 +37,7 @@ public sealed class DestinationTests
     [InlineData("spliced.example")]
     public async Task A_TLS_name_other_than_the_tunnel_is_refused_inside_TLS(string tunnel)
     {
+        // Rows 3 and 4.
         var (door, upstream) = await StartAsync();
         await using var _ = door;
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
@@ -64,6 +66,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task An_authority_other_than_the_tunnel_is_refused_over_HTTP2()
     {
+        // Rows 3 and 23.
         var (door, upstream) = await StartAsync();
         await using var _ = door;
         using var client = door.Client();
@@ -91,6 +94,7 @@ public sealed class DestinationTests
     [InlineData("OPTIONS * HTTP/1.1\r\nHost: plain.example\r\n\r\n")]
     public async Task A_proxy_request_that_is_ambiguous_is_refused(string request)
     {
+        // Row 12.
         var (door, _) = await StartAsync();
         await using var __ = door;
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
@@ -114,6 +118,7 @@ public sealed class DestinationTests
     [InlineData("http://api.example/")]
     public async Task A_malformed_tunnel_target_gets_no_tunnel(string target)
     {
+        // Row 8.
         await using var door = await new Door().Allow("**").StartAsync();
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
 
@@ -123,6 +128,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task Case_and_a_trailing_dot_do_not_change_the_host()
     {
+        // Row 8.
         await using var door = new Door();
         var upstream = await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("reached"));
         await door.Allow("**").Deny("api.example").StartAsync();
@@ -148,6 +154,7 @@ public sealed class DestinationTests
     [InlineData("203.0.113.7")]
     public async Task A_tunnel_to_an_address_literal_without_a_rule_of_its_own_is_refused(string literal)
     {
+        // Rows 7 and 9.
         await using var door = await new Door().Allow("*.example").StartAsync();
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
         await client.TunnelAsync(literal + ":443");
@@ -170,6 +177,7 @@ public sealed class DestinationTests
     [InlineData("GET  / HTTP/1.1\r\nHost: api.example\r\n\r\n")]
     public async Task A_request_that_two_parsers_could_cut_differently_reaches_nobody_as_two(string request)
     {
+        // Row 11.
         await using var door = new Door();
         var upstream = await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("reached"));
         await door.Allow("api.example:443", "POST", "/").StartAsync();
@@ -185,6 +193,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task A_bare_line_feed_is_not_taken_for_the_end_of_a_tunnel_request()
     {
+        // Row 11.
         await using var door = await new Door().Allow("**").StartAsync();
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
         await client.SendAsync("CONNECT api.example:443 HTTP/1.1\nHost: api.example:443\n\r\n\r\n");
@@ -195,6 +204,7 @@ public sealed class DestinationTests
     [Fact]
     public async Task Each_pipelined_request_is_judged_on_its_own()
     {
+        // Row 12.
         await using var door = new Door();
         var upstream = await door.AddUpstreamAsync("plain.example", context => context.Response.WriteAsync("reached"), port: 80);
         await door.Allow("plain.example:80").StartAsync();

@@ -9,6 +9,7 @@ public sealed class LimitTests
     [Fact]
     public async Task Connections_beyond_the_limit_are_closed_at_once_and_others_go_on()
     {
+        // Row 37.
         await using var door = new Door { Limits = new EgressLimits { ConnectionsPerSandbox = 2 } };
         await door.AddUpstreamAsync("plain.example", context => context.Response.WriteAsync("ok"), port: 80);
         await door.Allow("plain.example").StartAsync();
@@ -30,6 +31,7 @@ public sealed class LimitTests
     [InlineData("\x16\x03")]
     public async Task A_client_that_stops_in_the_middle_of_its_head_is_let_go(string beginning)
     {
+        // Row 37.
         await using var door = new Door { Limits = new EgressLimits { Handshake = TimeSpan.FromMilliseconds(200) } };
         await door.Allow("plain.example").StartAsync();
         await using var client = await RawClient.ConnectAsync(door.ProxyPort);
@@ -84,6 +86,7 @@ public sealed class LimitTests
     [Fact]
     public async Task The_settings_of_the_proxy_are_not_reachable_through_it()
     {
+        // Row 25.
         await using var door = new Door();
         await door.Allow("**").StartAsync();
         using var client = door.Client();

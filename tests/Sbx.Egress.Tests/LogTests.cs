@@ -112,6 +112,7 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task A_flood_is_bounded_and_its_loss_is_written_down()
     {
+        // Row 37.
         await using var log = EgressLog.Open(File_, new EgressLogOptions { QueueLength = 10, Gather = TimeSpan.FromMilliseconds(1) }, TimeProvider.System);
         for (var i = 0; i < 20_000; i++)
             log.Write(Row(log, "a.example"));
@@ -147,6 +148,7 @@ public sealed class LogTests : IDisposable
     [Fact]
     public async Task Control_characters_from_a_guest_are_escaped_in_JSON()
     {
+        // Row 36.
         await using var log = Open();
         var json = EgressLogJson.Write(Row(log, "a.example") with { Path = "/\u001b[2J\u009b\n\u202e" });
 

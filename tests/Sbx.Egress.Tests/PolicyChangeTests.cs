@@ -9,6 +9,7 @@ public sealed class PolicyChangeTests
     [Fact]
     public async Task A_kept_connection_is_refused_once_the_rule_is_gone()
     {
+        // Row 13.
         await using var door = new Door();
         await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("ok"));
         await door.Allow("api.example:443", "GET", "/**").StartAsync();
@@ -43,6 +44,29 @@ public sealed class PolicyChangeTests
 
         await Assert.ThrowsAnyAsync<Exception>(() => body.ReadExactlyAsync(buffer).AsTask().WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.Contains("deny", (await door.RowsAsync(1))[^1].Reason, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_open_tunnel_is_closed_when_its_rule_goes_and_its_row_says_why(bool denied)
+    {
+        // Row 13.
+        await using var door = new Door();
+        await using var server = new TcpAdapter(EchoAsync);
+        door.Map("raw.example", 9000, server.Port);
+        await door.Allow("raw.example:9000").StartAsync();
+        await using var client = await RawClient.ConnectAsync(door.Listen(EgressStreamKind.Tcp, "raw.example", 9000));
+        await client.SendAsync("\x01hello");
+        Assert.Equal("\x01hello", await client.ReadExactlyAsync(6));
+
+        _ = denied ? door.Deny("raw.example") : door.Revoke("raw.example:9000");
+
+        Assert.Equal("", await client.ReadToEndAsync());
+        var row = await door.RowAsync(row => row.Duration > TimeSpan.Zero);
+        Assert.StartsWith("closed when the policy changed: ", row.Reason, StringComparison.Ordinal);
+        Assert.Contains(denied ? "deny-2" : "no rule", row.Reason, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal((6, 6), (row.BytesSent, row.BytesReceived));
     }
 
     [Fact]
@@ -86,5 +110,13 @@ public sealed class PolicyChangeTests
         door.Gateway.RemoveSandbox("id-" + Door.Sandbox);
 
         Assert.Equal("", await client.ReadToEndAsync());
+    }
+
+    private static async Task EchoAsync(Stream stream, Func<CancellationToken, ValueTask> finish, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[100];
+        for (int read; (read = await stream.ReadAsync(buffer, cancellationToken)) > 0;)
+            await stream.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        await stream.DisposeAsync();
     }
 }

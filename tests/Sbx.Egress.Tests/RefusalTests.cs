@@ -97,6 +97,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task Method_and_path_rules_are_applied_to_every_request_of_a_connection()
     {
+        // Rows 1 and 12.
         await using var door = new Door();
         var upstream = await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("ok"));
         await door.Allow("api.example:443", "GET", "/public/**").StartAsync();
@@ -119,6 +120,7 @@ public sealed class RefusalTests
     [InlineData("/public/%5c..%5cprivate")]
     public async Task A_path_that_can_be_read_in_two_ways_is_refused_before_rules_are_matched(string path)
     {
+        // Row 14.
         await using var door = new Door();
         var upstream = await door.AddUpstreamAsync("api.example", context => context.Response.WriteAsync("ok"));
         await door.Allow("api.example:443", "GET", "/public/**").StartAsync();
@@ -136,6 +138,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task A_refused_raw_connection_is_closed_at_once()
     {
+        // Row 26.
         await using var door = await new Door().StartAsync();
         await using var client = await RawClient.ConnectAsync(door.Listen(EgressStreamKind.Tcp, "db.example", 5432));
         await client.SendAsync("\0\0\0\x08\x04\xd2\x16\x2f");

@@ -21,6 +21,36 @@ public sealed class WorkspaceTests(ExecTests.OneSandbox shared) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_a_program_inside_believes_follows_the_host()
+    {
+        File.WriteAllText(Here("watched"), "before");
+        Directory.CreateDirectory(Here("watched-dir"));
+        // The program inside looks all the time, so everything it looks at is in its kernel's caches.
+        var inside = shared.ShAsync("""
+            python3 - <<'PY'
+            import os, time
+            open("own", "w").write("from inside")
+            print("looking", flush=True); open("looking", "w").close()
+            end = time.monotonic() + 100
+            def seen():
+                return (open("watched").read() == "afterwards, and longer" and os.stat("watched").st_size == 22 and open("own").read() == "from the host"
+                    and os.path.exists("watched-dir/new") and not os.path.exists("watched-gone"))
+            while not seen():
+                assert time.monotonic() < end, "the change was never seen"
+                time.sleep(0.01)
+            PY
+            """);
+        while (!File.Exists(Here("looking")) && !inside.IsCompleted)
+            await Task.Delay(5);
+        File.WriteAllText(Here("own"), "from the host");
+        File.WriteAllText(Here("watched"), "afterwards, and longer");
+        File.WriteAllText(Here("watched-gone"), "x");
+        File.WriteAllText(Here("watched-dir/new"), "x");
+        File.Delete(Here("watched-gone"));
+        (await inside).Ended(0);
+    }
+
+    [Fact]
     public async Task Git_makes_a_repository_commits_and_finds_it_clean()
     {
         var result = (await shared.ShAsync(

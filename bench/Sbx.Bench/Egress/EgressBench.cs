@@ -4,17 +4,20 @@ using System.Globalization;
 namespace Sbx.Bench.Egress;
 
 /// <summary>
-/// Compares ways from a client to a destination with TLS on both sides: directly, through the gateway, through a bare YARP, mitmdump and
-/// squid. Each runs in a process of its own, one after the other in one run; client and origin share the machine with them.
-/// <c>egress [SECONDS]</c> runs it.
+/// Compares ways from a client to a destination with TLS on both sides: directly, through the gateway, through a bare YARP, squid and
+/// mitmdump. All run at once, each in a process of its own, and each round measures one after the other; client and origin share the
+/// machine with them. <c>egress [SECONDS [ROUNDS [WAY...]]]</c> runs it.
 /// </summary>
 internal static class EgressBench
 {
+    private static readonly string[] Ways = ["direct", "ours", "yarp", "squid", "mitmdump"];
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         if (arguments is ["serve", var role, var directory, var origin])
             return await ServeAsync(role, directory, int.Parse(origin, CultureInfo.InvariantCulture));
-        var seconds = TimeSpan.FromSeconds(arguments.Length > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 5);
+        var seconds = TimeSpan.FromSeconds(arguments.Length > 0 ? double.Parse(arguments[0], CultureInfo.InvariantCulture) : 3);
+        var rounds = arguments.Length > 1 ? int.Parse(arguments[1], CultureInfo.InvariantCulture) : 3;
         var home = Directory.CreateTempSubdirectory("sbx-bench-egress-").FullName;
         var processes = new List<Process>();
         try
@@ -22,57 +25,53 @@ internal static class EgressBench
             BenchCertificates.Create(home);
             var (originProcess, originPort) = await StartRoleAsync("origin", home, 0);
             processes.Add(originProcess);
-            Console.WriteLine($"{Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}");
-            Console.WriteLine("way        conn=1: req/s   p50 ms   p99 ms   conn=32: req/s   p50 ms   p99 ms   new conn/s     MB/s   event p50   p99 ms");
-            await MeasureAsync("direct", new LoadClient(originPort, null, "localhost"), seconds);
-            foreach (var (way, tunnel) in ((string, string?)[])[("ours", BenchCertificates.Host + ":443"), ("yarp", null)])
+            Console.WriteLine($"{Environment.ProcessorCount} processors, load {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}, {rounds} rounds of {seconds.TotalSeconds:0.#} s, medians (best)");
+            var ways = new List<EgressFigures>();
+            foreach (var name in arguments.Length > 2 ? arguments[2..] : Ways)
             {
-                var (process, port) = await StartRoleAsync(way, home, originPort);
-                processes.Add(process);
-                await MeasureAsync(way, new LoadClient(port, tunnel, tunnel is null ? "localhost" : BenchCertificates.Host), seconds);
-                process.Kill();
-            }
-
-            foreach (var (name, start) in ((string, Func<string, Task<(Process, int)?>>)[])[("squid", OtherProxies.StartSquidAsync), ("mitmdump", OtherProxies.StartMitmdumpAsync)])
-            {
-                if (await start(home) is not (var process, var port))
+                try
                 {
-                    Console.WriteLine($"{name,-9}  not installed");
-                    continue;
+                    ways.Add(new EgressFigures(name, await StartWayAsync(name, home, originPort, processes)));
                 }
-
-                processes.Add(process);
-                await MeasureAsync(name, new LoadClient(port, $"localhost:{originPort}", $"localhost:{originPort}"), seconds);
-                process.Kill();
+                catch (InvalidOperationException exception)
+                {
+                    Console.WriteLine($"{name} is left out: {exception.Message}");
+                }
             }
 
+            for (var round = 0; round < rounds; round++)
+            {
+                foreach (var way in ways)
+                    await way.MeasureAsync(seconds);
+            }
+
+            EgressFigures.Print(ways, Console.Out);
             return 0;
         }
         finally
         {
             foreach (var process in processes.Where(process => !process.HasExited))
                 process.Kill();
+            OtherProxies.CleanUp();
             Directory.Delete(home, recursive: true);
         }
     }
 
-    private static async Task MeasureAsync(string name, LoadClient client, TimeSpan duration)
+    private static async Task<LoadClient> StartWayAsync(string name, string home, int originPort, List<Process> processes)
     {
-        try
+        switch (name)
         {
-            await client.KeepAliveAsync(32, TimeSpan.FromSeconds(2));
-            var one = await client.KeepAliveAsync(1, duration);
-            var many = await client.KeepAliveAsync(32, duration);
-            var fresh = await client.NewConnectionsAsync(duration);
-            var download = await client.DownloadAsync();
-            var events = await client.EventDelayAsync();
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{name,-9}  {one.PerSecond,13:0} {one.P50,8:0.00} {one.P99,8:0.00}   {many.PerSecond,14:0} {many.P50,8:0.00} {many.P99,8:0.00} {fresh,12:0} {download,8:0} {events.P50,11:0.00} {events.P99,8:0.00}"));
-        }
-        catch (IOException exception)
-        {
-            Console.WriteLine($"{name,-9}  failed: {exception.Message}");
+            case "direct":
+                return new LoadClient(originPort, null, "localhost");
+            case "ours":
+            case "yarp":
+                var (process, port) = await StartRoleAsync(name, home, originPort);
+                processes.Add(process);
+                return name == "ours" ? new LoadClient(port, BenchCertificates.Host + ":443", BenchCertificates.Host) : new LoadClient(port, null, "localhost");
+            default:
+                var (other, otherPort) = name == "squid" ? await OtherProxies.StartSquidAsync(home) : await OtherProxies.StartMitmdumpAsync(home);
+                processes.Add(other);
+                return new LoadClient(otherPort, $"localhost:{originPort}", $"localhost:{originPort}");
         }
     }
 

@@ -7,23 +7,44 @@ namespace Sbx.Bench.Egress;
 /// <summary>Programs of Debian's that open TLS: mitmdump, and squid with ssl-bump.</summary>
 internal static class OtherProxies
 {
-    public static async Task<(Process Process, int Port)?> StartMitmdumpAsync(string directory)
+    private static readonly string SquidService = $"sbxbench{Environment.ProcessId}";
+
+    /// <summary>Removes what squid leaves outside its directory when it is killed.</summary>
+    public static void CleanUp()
     {
-        var port = FreePort();
-        return await StartAsync(
-            "mitmdump", ["-q", "--listen-host", "127.0.0.1", "-p", $"{port}", "--set", "ssl_insecure=true", "--set", $"confdir={directory}/mitm", "--set", "stream_large_bodies=1m"], port);
+        foreach (var file in Directory.GetFiles("/dev/shm", SquidService + "-*"))
+            File.Delete(file);
     }
 
-    public static async Task<(Process Process, int Port)?> StartSquidAsync(string directory)
+    /// <summary>Starts mitmdump, which then passes bodies on as they come.</summary>
+    /// <exception cref="InvalidOperationException">It is not installed, or does not start; the message says which.</exception>
+    public static Task<(Process Process, int Port)> StartMitmdumpAsync(string directory)
+    {
+        var port = FreePort();
+        return StartAsync(
+            "mitmdump", ["-q", "--listen-host", "127.0.0.1", "-p", $"{port}", "--set", "ssl_insecure=true", "--set", $"confdir={directory}/mitm", "--set", "stream_large_bodies=1"], port);
+    }
+
+    /// <summary>Starts squid, which then opens every tunnel.</summary>
+    /// <exception cref="InvalidOperationException">It is not installed, or does not start; the message says which.</exception>
+    public static async Task<(Process Process, int Port)> StartSquidAsync(string directory)
     {
         var port = FreePort();
         var home = Path.Combine(directory, "squid");
         Directory.CreateDirectory(home);
         const string Helper = "/usr/lib/squid/security_file_certgen";
         if (!File.Exists(Helper))
-            return null;
-        using (var made = Process.Start(Helper, ["-c", "-s", $"{home}/certs", "-M", "4MB"]))
-            await made.WaitForExitAsync();
+            throw new InvalidOperationException("not installed (Debian's package squid-openssl)");
+        await RunAsync(Helper, "-c", "-s", $"{home}/certs", "-M", "4MB");
+        // Started by root, squid insists on being someone else, who must reach its files.
+        var user = Environment.UserName;
+        if (Environment.IsPrivilegedProcess)
+        {
+            user = "proxy";
+            await RunAsync("chown", "-R", "proxy:", home);
+            File.SetUnixFileMode(directory, File.GetUnixFileMode(directory) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        }
+
         await File.WriteAllTextAsync(Path.Combine(home, "squid.conf"), $"""
             http_port 127.0.0.1:{port} ssl-bump cert={directory}/root-with-key.pem generate-host-certificates=on dynamic_cert_mem_cache_size=4MB
             sslcrtd_program {Helper} -s {home}/certs -M 4MB
@@ -38,22 +59,32 @@ internal static class OtherProxies
             cache_log {home}/cache.log
             pid_filename {home}/squid.pid
             coredump_dir {home}
-            cache_effective_user {Environment.UserName}
+            cache_effective_user {user}
             shutdown_lifetime 1 seconds
             """);
-        return await StartAsync("squid", ["-N", "-f", $"{home}/squid.conf"], port);
+        // Its shared memory is named after the service, and stays when it is killed.
+        return await StartAsync("squid", ["-N", "-n", SquidService, "-f", $"{home}/squid.conf"], port);
     }
 
-    private static async Task<(Process Process, int Port)?> StartAsync(string program, string[] arguments, int port)
+    private static async Task RunAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {error.Trim()}");
+    }
+
+    private static async Task<(Process Process, int Port)> StartAsync(string program, string[] arguments, int port)
     {
         Process process;
         try
         {
-            process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process = Process.Start(new ProcessStartInfo(program, arguments))!;
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            return null;
+            throw new InvalidOperationException("not installed");
         }
 
         for (var i = 0; i < 300 && !process.HasExited; i++)
@@ -70,9 +101,10 @@ internal static class OtherProxies
             }
         }
 
-        if (!process.HasExited)
-            process.Kill();
-        return null;
+        if (process.HasExited)
+            throw new InvalidOperationException($"ended with {process.ExitCode} instead of listening");
+        process.Kill();
+        throw new InvalidOperationException("does not listen after 30 seconds");
     }
 
     private static int FreePort()

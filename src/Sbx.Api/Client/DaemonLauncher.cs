@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Sbx.Api.Errors;
+using Sbx.Api.Http;
 
 namespace Sbx.Api.Client;
 
@@ -23,7 +24,15 @@ internal sealed class DaemonLauncher(SbxClientOptions options)
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(options.Paths.Socket), cancellationToken).ConfigureAwait(false);
+            var address = new UnixDomainSocketEndPoint(options.Paths.Socket);
+            if (options.Blocking)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                socket.Connect(address);
+                return new BlockingSocketStream(socket);
+            }
+
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (SocketException e)

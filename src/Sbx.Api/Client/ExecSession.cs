@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sbx.Api.Contracts;
 using Sbx.Protocol.Messages;
 
 namespace Sbx.Api.Client;
@@ -10,14 +11,12 @@ namespace Sbx.Api.Client;
 public sealed class ExecSession : IAsyncDisposable
 {
     private readonly Stream _stream;
-    private readonly IDisposable? _owner;
     private readonly ExecFrameReader _reader;
     private readonly SemaphoreSlim _sending = new(1, 1);
 
-    internal ExecSession(Stream stream, IDisposable? owner)
+    internal ExecSession(Stream stream)
     {
         _stream = stream;
-        _owner = owner;
         _reader = new ExecFrameReader(stream);
     }
 
@@ -40,17 +39,16 @@ public sealed class ExecSession : IAsyncDisposable
 
     /// <summary>Sends a Linux signal to the process's group.</summary>
     public ValueTask SignalAsync(int number, CancellationToken cancellationToken) =>
-        SendAsync(ExecFrameType.Signal, JsonSerializer.SerializeToUtf8Bytes(new ExecSignal(number), ProtocolJson.Default.ExecSignal), cancellationToken);
+        SendAsync(ExecFrameType.Signal, JsonSerializer.SerializeToUtf8Bytes(new ExecSignal(number), ExecRequestJson.Default.ExecSignal), cancellationToken);
 
     /// <summary>Tells the terminal its new size.</summary>
     public ValueTask ResizeAsync(int columns, int rows, CancellationToken cancellationToken) =>
-        SendAsync(ExecFrameType.Resize, JsonSerializer.SerializeToUtf8Bytes(new ExecResize(columns, rows), ProtocolJson.Default.ExecResize), cancellationToken);
+        SendAsync(ExecFrameType.Resize, JsonSerializer.SerializeToUtf8Bytes(new ExecResize(columns, rows), ExecRequestJson.Default.ExecResize), cancellationToken);
 
     /// <summary>Ends the connection.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stream.DisposeAsync().ConfigureAwait(false);
-        _owner?.Dispose();
         _sending.Dispose();
     }
 

@@ -1,11 +1,8 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Sbx.Api.Contracts;
+using Sbx.Api.Contracts.Reading;
 using Sbx.Api.Errors;
+using Sbx.Api.Http;
 using Sbx.Protocol.Messages;
 
 namespace Sbx.Api.Client;
@@ -16,30 +13,26 @@ namespace Sbx.Api.Client;
 /// </summary>
 public sealed class SbxClient : IDisposable
 {
-    private readonly SbxClientOptions _options;
-    private readonly HttpClient _http;
+    private readonly DaemonCalls _calls;
 
-    /// <summary>Creates a client; connects at the first call.</summary>
+    /// <summary>Creates a client; connects at each call.</summary>
     public SbxClient(SbxClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
-        var launcher = new DaemonLauncher(options);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellationToken) => await launcher.ConnectAsync(cancellationToken).ConfigureAwait(false),
-            UseProxy = false,
-            UseCookies = false,
-            AllowAutoRedirect = false,
-        })
-        {
-            BaseAddress = new Uri("http://sbx/v1/"),
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.Add(DaemonHeaders.ApiVersion, ApiVersions.Current.ToString(CultureInfo.InvariantCulture));
-        if (options.Build is not null)
-            _http.DefaultRequestHeaders.Add(DaemonHeaders.Build, options.Build);
+        _calls = new DaemonCalls(options);
+        Policy = new PolicyClient(this);
+        Secrets = new SecretClient(this);
+        Egress = new EgressClient(this);
     }
+
+    /// <summary>The network policy.</summary>
+    public PolicyClient Policy { get; }
+
+    /// <summary>Secrets and services.</summary>
+    public SecretClient Secrets { get; }
+
+    /// <summary>The log of everything that left.</summary>
+    public EgressClient Egress { get; }
 
     /// <summary>What the daemon says of itself.</summary>
     public Task<DaemonStatus> GetStatusAsync(CancellationToken cancellationToken) =>
@@ -50,57 +43,51 @@ public sealed class SbxClient : IDisposable
     public async Task StopDaemonAsync(bool force, CancellationToken cancellationToken)
     {
         var status = await GetStatusAsync(cancellationToken).ConfigureAwait(false);
-        await PostAsync("daemon/stop", new StopDaemonRequest(force), ApiJson.Default.StopDaemonRequest, cancellationToken).ConfigureAwait(false);
-        await WaitForEndAsync(status.ProcessId, cancellationToken).ConfigureAwait(false);
+        await PostAsync("daemon/stop", new StopDaemonRequest(force), RequestJson.Default.StopDaemonRequest, cancellationToken).ConfigureAwait(false);
+        await DaemonCalls.WaitForEndAsync(status.ProcessId, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>All sandboxes.</summary>
-    public Task<SandboxList> ListAsync(CancellationToken cancellationToken) => GetAsync("sandboxes", ApiJson.Default.SandboxList, cancellationToken);
+    public Task<SandboxList> ListAsync(CancellationToken cancellationToken) => _calls.ReadAsync(DaemonCalls.Get("sandboxes"), SandboxReading.List, cancellationToken);
 
     /// <summary>One sandbox by name.</summary>
     /// <exception cref="SbxException">There is none of that name.</exception>
     public Task<SandboxInfo> GetAsync(string name, CancellationToken cancellationToken) =>
-        GetAsync(Of(name), ApiJson.Default.SandboxInfo, cancellationToken);
+        _calls.ReadAsync(DaemonCalls.Get(Of(name)), SandboxReading.Single, cancellationToken);
 
     /// <summary>Creates a sandbox and starts its machine.</summary>
     public Task<SandboxInfo> CreateAsync(CreateSandboxRequest request, IProgress<OperationEvent>? progress, CancellationToken cancellationToken) =>
-        OperateAsync("sandboxes", JsonContent(request, ApiJson.Default.CreateSandboxRequest), progress, cancellationToken)!;
+        _calls.OperateAsync(DaemonCalls.Post("sandboxes", request, RequestJson.Default.CreateSandboxRequest), progress, cancellationToken)!;
 
     /// <summary>Starts a stopped sandbox; does nothing when it runs.</summary>
     public Task<SandboxInfo> StartAsync(string name, IProgress<OperationEvent>? progress, CancellationToken cancellationToken) =>
-        OperateAsync($"{Of(name)}/start", null, progress, cancellationToken)!;
+        _calls.OperateAsync(DaemonCalls.Post($"{Of(name)}/start"), progress, cancellationToken)!;
 
     /// <summary>Stops a sandbox in an orderly way; does nothing when it is stopped.</summary>
     public Task<SandboxInfo> StopAsync(string name, IProgress<OperationEvent>? progress, CancellationToken cancellationToken) =>
-        OperateAsync($"{Of(name)}/stop", null, progress, cancellationToken)!;
+        _calls.OperateAsync(DaemonCalls.Post($"{Of(name)}/stop"), progress, cancellationToken)!;
 
     /// <summary>Removes a sandbox with its disk.</summary>
     /// <param name="name">Sandbox.</param>
     /// <param name="force">Also when sessions are attached.</param>
     /// <param name="cancellationToken">Cancels the wait, not the removal.</param>
-    public async Task RemoveAsync(string name, bool force, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, $"{Of(name)}?force={(force ? "true" : "false")}");
-        using var _ = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-    }
+    public Task RemoveAsync(string name, bool force, CancellationToken cancellationToken) =>
+        DeleteAsync($"{Of(name)}?force={(force ? "true" : "false")}", cancellationToken);
 
     /// <summary>Removes stopped sandboxes.</summary>
-    public async Task<PruneResult> PruneAsync(PruneRequest request, CancellationToken cancellationToken)
-    {
-        using var response = await PostForResponseAsync("prune", JsonContent(request, ApiJson.Default.PruneRequest), cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, ApiJson.Default.PruneResult, cancellationToken).ConfigureAwait(false);
-    }
+    public Task<PruneResult> PruneAsync(PruneRequest request, CancellationToken cancellationToken) =>
+        PostAsync("prune", request, RequestJson.Default.PruneRequest, ApiJson.Default.PruneResult, cancellationToken);
 
     /// <summary>Stops and removes all sandboxes, warm images and caches.</summary>
     public Task ResetAsync(IProgress<OperationEvent>? progress, CancellationToken cancellationToken) =>
-        OperateAsync("reset", null, progress, cancellationToken);
+        _calls.OperateAsync(DaemonCalls.Post("reset"), progress, cancellationToken);
 
     /// <summary>What everything takes on the host.</summary>
     public Task<DiskUsage> GetDiskUsageAsync(CancellationToken cancellationToken) => GetAsync("df", ApiJson.Default.DiskUsage, cancellationToken);
 
     /// <summary>Agents that can be run.</summary>
     public Task<IReadOnlyList<AgentInfo>> ListAgentsAsync(CancellationToken cancellationToken) =>
-        GetAsync("agents", ApiJson.Default.IReadOnlyListAgentInfo, cancellationToken);
+        _calls.ReadAsync(DaemonCalls.Get("agents"), AgentReading.List, cancellationToken);
 
     /// <summary>Runs the checks of <c>doctor</c> that need the daemon.</summary>
     public Task<DiagnosticReport> DiagnoseAsync(CancellationToken cancellationToken) =>
@@ -113,25 +100,25 @@ public sealed class SbxClient : IDisposable
     public async Task<ExecSession> ExecAsync(string name, ExecRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var message = new HttpRequestMessage(HttpMethod.Get, $"{Of(name)}/exec") { Version = HttpVersion.Version11 };
-        message.Headers.Connection.Add("Upgrade");
-        message.Headers.Upgrade.Add(new ProductHeaderValue(DaemonHeaders.ExecProtocol));
-        var response = await SendAsync(message, cancellationToken).ConfigureAwait(false);
-        if (response.StatusCode != HttpStatusCode.SwitchingProtocols)
+        var call = DaemonCalls.Get($"{Of(name)}/exec") with { Upgrade = DaemonHeaders.ExecProtocol };
+        var response = await _calls.SendAsync(call, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (!response.IsUpgraded)
+                throw new SbxException(ErrorCode.Daemon, "the daemon did not open an exec stream", "restart it: sbx daemon stop");
+            await JsonFraming.WriteAsync(response.Body, request, ExecRequestJson.Default.ExecRequest, cancellationToken).ConfigureAwait(false);
+            return new ExecSession(response.Body);
+        }
+        catch (Exception e)
         {
             response.Dispose();
-            throw new SbxException(ErrorCode.Daemon, "the daemon did not open an exec stream", "restart it: sbx daemon stop");
+            throw e is IOException ? DaemonCalls.Lost(e) : e;
         }
-
-        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        await JsonFraming.WriteAsync(stream, request, ProtocolJson.Default.ExecRequest, cancellationToken).ConfigureAwait(false);
-        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        return new ExecSession(stream, response);
     }
 
     /// <summary>Starts the sandbox's agent without a session; it runs on by itself.</summary>
     public Task StartAgentAsync(string name, ExecRequest request, CancellationToken cancellationToken) =>
-        PostAsync($"{Of(name)}/detached", request, ProtocolJson.Default.ExecRequest, cancellationToken);
+        PostAsync($"{Of(name)}/detached", request, ExecRequestJson.Default.ExecRequest, cancellationToken);
 
     /// <summary>Packs a file or directory of the sandbox as a tar stream. Dispose the stream.</summary>
     /// <param name="name">Sandbox.</param>
@@ -140,10 +127,8 @@ public sealed class SbxClient : IDisposable
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<Stream> GetArchiveAsync(string name, string path, bool followLink, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get, $"{Of(name)}/archive?path={Uri.EscapeDataString(path)}&follow={(followLink ? "true" : "false")}");
-        var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        var call = DaemonCalls.Get($"{Of(name)}/archive?path={Uri.EscapeDataString(path)}&follow={(followLink ? "true" : "false")}");
+        return (await _calls.SendAsync(call, cancellationToken).ConfigureAwait(false)).Body;
     }
 
     /// <summary>Unpacks a tar stream into a directory of the sandbox.</summary>
@@ -153,149 +138,34 @@ public sealed class SbxClient : IDisposable
     /// <param name="cancellationToken">Cancels.</param>
     public async Task PutArchiveAsync(string name, string directory, Stream archive, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"{Of(name)}/archive?path={Uri.EscapeDataString(directory)}")
-        {
-            Content = new StreamContent(archive),
-        };
-        using var _ = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var call = DaemonCalls.Of("PUT", $"{Of(name)}/archive?path={Uri.EscapeDataString(directory)}") with { Upload = archive };
+        await _calls.DoAsync(call, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc />
-    public void Dispose() => _http.Dispose();
+    /// <summary>Does nothing: every call has a connection of its own.</summary>
+    public void Dispose()
+    {
+    }
 
     private static string Of(string name) => $"sandboxes/{Uri.EscapeDataString(name)}";
 
-    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
-    }
+    internal Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => _calls.ReadAsync(DaemonCalls.Get(path), type, cancellationToken);
 
-    private async Task PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        using var _ = await PostForResponseAsync(path, JsonContent(body, type), cancellationToken).ConfigureAwait(false);
-    }
+    internal Task PostAsync<T>(string path, T body, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        _calls.DoAsync(DaemonCalls.Post(path, body, type), cancellationToken);
 
-    private async Task<HttpResponseMessage> PostForResponseAsync(string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
-        return await SendAsync(request, cancellationToken).ConfigureAwait(false);
-    }
+    internal Task PostAsync(string path, CancellationToken cancellationToken) => _calls.DoAsync(DaemonCalls.Post(path), cancellationToken);
 
-    // A long operation answers with one JSON event per line; the last one is the result or the failure.
-    private async Task<SandboxInfo?> OperateAsync(
-        string path, HttpContent? content, IProgress<OperationEvent>? progress, CancellationToken cancellationToken)
-    {
-        using var response = await PostForResponseAsync(path, content, cancellationToken).ConfigureAwait(false);
-        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false), Encoding.UTF8);
-        try
-        {
-            while (await reader.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
-            {
-                var step = JsonSerializer.Deserialize(line, ApiJson.Default.OperationEvent)!;
-                if (step.Error is not null)
-                    throw step.Error.ToException();
-                if (step.Done || step.Sandbox is not null)
-                    return step.Sandbox;
-                progress?.Report(step);
-            }
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or JsonException)
-        {
-            throw Lost(e);
-        }
+    internal Task<TResult> PostAsync<T, TResult>(
+        string path, T body, JsonTypeInfo<T> type, JsonTypeInfo<TResult> resultType, CancellationToken cancellationToken)
+        where TResult : class => _calls.ReadAsync(DaemonCalls.Post(path, body, type), resultType, cancellationToken);
 
-        throw Lost(null);
-    }
+    internal Task PutAsync(string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken) =>
+        _calls.DoAsync(DaemonCalls.Of("PUT", path) with { Content = body, ContentType = "application/octet-stream" }, cancellationToken);
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var response = await SendOnceAsync(request, cancellationToken).ConfigureAwait(false);
-        if (!response.Headers.TryGetValues(DaemonHeaders.Superseded, out var pids))
-            return await EnsureSuccessAsync(response, cancellationToken).ConfigureAwait(false);
+    internal Task DeleteAsync(string path, CancellationToken cancellationToken) => _calls.DoAsync(DaemonCalls.Of("DELETE", path), cancellationToken);
 
-        // An idle daemon of another build steps down before it has touched the request, so the same request can be sent again.
-        var pid = int.Parse(pids.First(), CultureInfo.InvariantCulture);
-        response.Dispose();
-        await WaitForEndAsync(pid, cancellationToken).ConfigureAwait(false);
-        using var again = new HttpRequestMessage(request.Method, request.RequestUri) { Content = request.Content, Version = request.Version };
-        foreach (var header in request.Headers)
-            again.Headers.TryAddWithoutValidation(header.Key, header.Value);
-        return await EnsureSuccessAsync(await SendOnceAsync(again, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-        }
-        catch (HttpRequestException e) when (e.InnerException is SbxException known)
-        {
-            throw known;
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw Lost(e);
-        }
-    }
-
-    private static async Task<HttpResponseMessage> EnsureSuccessAsync(HttpResponseMessage response, CancellationToken cancellationToken)
-    {
-        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols)
-            return response;
-        using (response)
-        {
-            ErrorInfo? error = null;
-            try
-            {
-                var json = await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-                error = JsonSerializer.Deserialize(json, ApiJson.Default.ErrorInfo);
-            }
-            catch (JsonException)
-            {
-                // Not one of ours; told as what it is below.
-            }
-
-            throw error?.ToException()
-                ?? new SbxException(ErrorCode.Daemon, $"the daemon answered {(int)response.StatusCode}", "another program may be using its socket: sbx daemon status");
-        }
-    }
-
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false)
-                ?? throw new JsonException("the answer is null");
-        }
-        catch (Exception e) when (e is IOException or HttpRequestException or JsonException)
-        {
-            throw Lost(e);
-        }
-    }
-
-    private static ByteArrayContent JsonContent<T>(T value, JsonTypeInfo<T> type)
-    {
-        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(value, type));
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return content;
-    }
-
-    private static SbxException Lost(Exception? inner) =>
-        new(ErrorCode.Daemon, "the connection to the sbx daemon was lost", "run the command again; 'sbx daemon logs' tells why", inner);
-
-    private static async Task WaitForEndAsync(int processId, CancellationToken cancellationToken)
-    {
-        for (var i = 0; i < 1500; i++)
-        {
-            if (ProcessEnd.HasEnded(processId))
-                return;
-            await Task.Delay(20, cancellationToken).ConfigureAwait(false);
-        }
-
-        throw new SbxException(ErrorCode.Timeout, $"the daemon (process {processId}) did not end within 30 s", $"end it: kill {processId}");
-    }
+    internal IAsyncEnumerable<T> LinesAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+        where T : class => _calls.LinesAsync(DaemonCalls.Get(path), type, cancellationToken);
 }

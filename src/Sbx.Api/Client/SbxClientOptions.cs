@@ -23,4 +23,10 @@ public sealed record SbxClientOptions
 
     /// <summary>Called once when a daemon is being started, with a line for people.</summary>
     public Action<string>? OnStarting { get; init; }
+
+    /// <summary>
+    /// Calls do their work on the calling thread before they return their task. For a program that does one thing and ends,
+    /// which is spared the start of the runtime's event loop. Default false.
+    /// </summary>
+    public bool Blocking { get; init; }
 }

@@ -64,6 +64,18 @@ public sealed record CreateSandboxRequest
 
     /// <summary>Variables kept with the sandbox and set for every exec.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Preset for this sandbox instead of the user's: "allow-all", "balanced" or "deny-all"; null takes the user's.</summary>
+    public string? PolicyPreset { get; init; }
+
+    /// <summary>Text of a policy file whose rules become the sandbox's own; null for none.</summary>
+    public PolicyImportRequest? Policy { get; init; }
+
+    /// <summary>Hosts that are allowed for this sandbox, as patterns.</summary>
+    public IReadOnlyList<string> AllowNetwork { get; init; } = [];
+
+    /// <summary>Hosts that are denied for this sandbox, as patterns.</summary>
+    public IReadOnlyList<string> DenyNetwork { get; init; } = [];
 }
 
 /// <summary>A sandbox as seen from outside.</summary>
@@ -116,6 +128,12 @@ public sealed record SandboxInfo
 
     /// <summary>Names of the variables kept with it.</summary>
     public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
+
+    /// <summary>Services whose stored credentials it was granted when it was created.</summary>
+    public IReadOnlyList<string> GrantedServices { get; init; } = [];
+
+    /// <summary>Preset in force for it.</summary>
+    public string? PolicyPreset { get; init; }
 }
 
 /// <summary>Answer to a list.</summary>

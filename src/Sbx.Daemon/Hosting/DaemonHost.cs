@@ -8,6 +8,7 @@ using Sbx.Api;
 using Sbx.Daemon.Hosting;
 using Sbx.Daemon.Http;
 using Sbx.Daemon.Sandboxes;
+using Sbx.Secrets.Values;
 
 namespace Sbx.Daemon;
 
@@ -30,7 +31,8 @@ public static class DaemonHost
         if (instance is null)
             return 0;
         ProcessSetup.Detach(paths.DaemonLog);
-        ProcessSetup.ForbidDumps();
+        // Secrets live in this process: no core file, no ptrace by others (threat 40).
+        MemoryProtection.Enable();
 
         // A socket file without a listener is left by a daemon that was killed; the lock says that nobody else has it.
         File.Delete(paths.Socket);

@@ -3,12 +3,16 @@ using Microsoft.Extensions.Logging;
 using Sbx.Api;
 using Sbx.Api.Client;
 using Sbx.Daemon.Agents;
+using Sbx.Daemon.Egress;
 using Sbx.Daemon.Http;
 using Sbx.Daemon.Machines;
+using Sbx.Daemon.Policies;
 using Sbx.Daemon.Sandboxes;
+using Sbx.Daemon.Secrets;
 using Sbx.Images;
 using Sbx.Machines;
 using Sbx.Machines.Qemu;
+using Sbx.Policies.Store;
 
 namespace Sbx.Daemon.Hosting;
 
@@ -28,11 +32,20 @@ internal static class EngineServices
             RunDirectory = paths.Run,
             StateDirectory = paths.State,
             QemuBinary = Environment.GetEnvironmentVariable("SBX_QEMU") is { Length: > 0 } qemu ? qemu : null,
+            KeepSpare = Environment.GetEnvironmentVariable("SBX_SPARE") != "0",
             Log = line => DriverLog.Line(p.GetRequiredService<ILogger<QemuDriver>>(), line),
         }));
         services.AddSingleton<IMachineDriver>(p => p.GetRequiredService<QemuDriver>());
         services.AddSingleton(p => new SandboxStore(Path.Combine(paths.Data, "sandboxes"), p.GetRequiredService<ILogger<SandboxStore>>()));
         services.AddSingleton(new AgentCatalog(paths.Config));
+        services.AddSingleton(_ => PolicyStore.Open(new PolicyStoreOptions { ConfigDirectory = paths.Config }));
+        services.AddSingleton<ClientVariables>();
+        services.AddSingleton<SecretVault>();
+        services.AddSingleton<SandboxCredentials>();
+        services.AddSingleton<SandboxPolicies>();
+        services.AddSingleton<EgressService>();
+        services.AddSingleton<PolicyService>();
+        services.AddSingleton<SecretService>();
         services.AddSingleton<MachineImages>();
         services.AddSingleton<MachineStarter>();
         services.AddSingleton<LimitDefaults>();

@@ -1,14 +1,18 @@
 using Sbx.Api;
 using Sbx.Api.Contracts;
+using Sbx.Daemon.Egress;
 using Sbx.Daemon.Machines;
 using Sbx.Daemon.Sandboxes;
+using Sbx.Daemon.Secrets;
 using Sbx.Images;
 using Sbx.Machines.Qemu;
+using Sbx.Policies.Store;
 
 namespace Sbx.Daemon.Hosting;
 
 /// <summary>What lies on the host because of sbx: counting it, clearing what a killed daemon left, deleting all of it.</summary>
-internal sealed class Housekeeping(SbxPaths paths, SandboxService sandboxes, SandboxStore store, ImageStore images, QemuDriver driver)
+internal sealed class Housekeeping(
+    SbxPaths paths, SandboxService sandboxes, SandboxStore store, ImageStore images, QemuDriver driver, PolicyStore policies, SecretVault vault, EgressService egress)
 {
     /// <summary>Ends machines whose daemon was killed, removes their sockets, and warm images that nothing can use any more.</summary>
     public void ClearLeftovers()
@@ -20,7 +24,7 @@ internal sealed class Housekeeping(SbxPaths paths, SandboxService sandboxes, San
     public DiskUsage Usage() => new(
         [.. sandboxes.All.Select(Usage)], driver.WarmImageBytes(), images.SizeOnDisk());
 
-    /// <summary>Removes all sandboxes, warm images and cached packages.</summary>
+    /// <summary>Removes all sandboxes, warm images, cached packages, rules, secrets and the egress log.</summary>
     public async Task ResetAsync(IProgress<OperationEvent> progress)
     {
         foreach (var sandbox in sandboxes.All.ToList())
@@ -38,6 +42,10 @@ internal sealed class Housekeeping(SbxPaths paths, SandboxService sandboxes, San
 
         driver.ForgetAccelerator();
         images.Clear();
+        progress.Report(new OperationEvent { Status = "Deleting policy, secrets and the egress log" });
+        policies.Reset();
+        await (await vault.OpenAsync(CancellationToken.None).ConfigureAwait(false)).ResetAsync(CancellationToken.None).ConfigureAwait(false);
+        await (await egress.LogAsync(CancellationToken.None).ConfigureAwait(false)).ClearAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private SandboxUsage Usage(Sandbox sandbox) => new(

@@ -2,14 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Sbx.Daemon.Hosting;
 
-/// <summary>Makes the process a daemon: a session of its own, output to the log, no core dumps.</summary>
+/// <summary>Makes the process a daemon: a session of its own, output to the log.</summary>
 internal static partial class ProcessSetup
 {
     private const int WriteOnly = 1;
     private const int Create = 0x40;
     private const int Append = 0x400;
-    private const int CoreSize = 4;
-    private const int DumpableOption = 4;
     private const long MaxLog = 5 * 1024 * 1024;
 
     /// <summary>Detaches from the terminal, so that Ctrl-C there does not reach the machines.</summary>
@@ -28,15 +26,6 @@ internal static partial class ProcessSetup
         _ = Duplicate(log, 2);
     }
 
-    /// <summary>Secrets live in this process: no core file, no ptrace by others (threat 40).</summary>
-    public static void ForbidDumps()
-    {
-        var none = default(ResourceLimit);
-        _ = SetLimit(CoreSize, ref none);
-        if (OperatingSystem.IsLinux())
-            _ = ProcessControl(DumpableOption, 0, 0, 0, 0);
-    }
-
     [LibraryImport("libc", EntryPoint = "setsid")]
     private static partial int SetSession();
 
@@ -45,16 +34,4 @@ internal static partial class ProcessSetup
 
     [LibraryImport("libc", EntryPoint = "dup2")]
     private static partial int Duplicate(int from, int to);
-
-    [LibraryImport("libc", EntryPoint = "setrlimit")]
-    private static partial int SetLimit(int resource, ref ResourceLimit limit);
-
-    [LibraryImport("libc", EntryPoint = "prctl")]
-    private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
-
-    private struct ResourceLimit
-    {
-        public nuint Soft;
-        public nuint Hard;
-    }
 }

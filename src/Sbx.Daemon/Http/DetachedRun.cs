@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Sbx.Api.Errors;
 using Sbx.Daemon.Sandboxes;
+using Sbx.Daemon.Secrets;
 using Sbx.Protocol.Messages;
 
 namespace Sbx.Daemon.Http;
 
 /// <summary>Runs a command without a session; its output goes to a bounded file beside the sandbox's disk.</summary>
-internal sealed partial class DetachedRun(SandboxStore store, ILogger<DetachedRun> logger)
+internal sealed partial class DetachedRun(SandboxStore store, SandboxCredentials credentials, ILogger<DetachedRun> logger)
 {
     private const long MaxOutput = 4 * 1024 * 1024;
 
@@ -15,7 +16,7 @@ internal sealed partial class DetachedRun(SandboxStore store, ILogger<DetachedRu
     public async Task StartAsync(Sandbox sandbox, ExecRequest request, CancellationToken cancellationToken)
     {
         var machine = await sandbox.StartAsync(progress: null, cancellationToken).ConfigureAwait(false);
-        var detached = request with { Stdin = false, Terminal = false, SurviveDisconnect = true };
+        var detached = credentials.Complete(request, sandbox.Record) with { Stdin = false, Terminal = false, SurviveDisconnect = true };
         var guest = await machine.Guest.OpenAsync(GuestServices.Exec, detached, ProtocolJson.Default.ExecRequest, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Sbx.Api.Client;
 using Sbx.Api.Errors;
 using Sbx.Daemon.Sandboxes;
+using Sbx.Daemon.Secrets;
 using Sbx.Protocol.Messages;
 
 namespace Sbx.Daemon.Http;
@@ -13,7 +14,7 @@ namespace Sbx.Daemon.Http;
 /// Joins a client's exec stream to the guest's: the request is read here, then the same frames travel through both ways
 /// without being looked at.
 /// </summary>
-internal sealed class ExecRelay(SandboxService sandboxes)
+internal sealed class ExecRelay(SandboxService sandboxes, SandboxCredentials credentials)
 {
     public async Task HandleAsync(HttpContext context, string name)
     {
@@ -43,10 +44,10 @@ internal sealed class ExecRelay(SandboxService sandboxes)
         }
     }
 
-    private static async Task RelayAsync(Sandbox sandbox, ExecRequest request, Stream client, CancellationToken cancellationToken)
+    private async Task RelayAsync(Sandbox sandbox, ExecRequest request, Stream client, CancellationToken cancellationToken)
     {
         var machine = await sandbox.StartAsync(progress: null, cancellationToken).ConfigureAwait(false);
-        var guest = await machine.Guest.OpenAsync(GuestServices.Exec, request, ProtocolJson.Default.ExecRequest, cancellationToken).ConfigureAwait(false);
+        var guest = await machine.Guest.OpenAsync(GuestServices.Exec, credentials.Complete(request, sandbox.Record), ProtocolJson.Default.ExecRequest, cancellationToken).ConfigureAwait(false);
         await using (guest.ConfigureAwait(false))
         {
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Sbx.Api.Client;
@@ -18,9 +16,6 @@ namespace Sbx.Daemon.Http;
 /// </summary>
 internal sealed class Gatekeeper(RequestDelegate next, SandboxService sandboxes, RunningBuild own, IHostApplicationLifetime lifetime)
 {
-    private const int SocketLevel = 1;
-    private const int PeerCredentials = 17;
-
     public async Task InvokeAsync(HttpContext context)
     {
         CheckPeer(context);
@@ -55,12 +50,7 @@ internal sealed class Gatekeeper(RequestDelegate next, SandboxService sandboxes,
 
     private static void CheckPeer(HttpContext context)
     {
-        if (!OperatingSystem.IsLinux() || context.Features.Get<IConnectionSocketFeature>() is not { } connection)
-            return;
-        Span<byte> credentials = stackalloc byte[12];
-        connection.Socket.GetRawSocketOption(SocketLevel, PeerCredentials, credentials);
-        var uid = BinaryPrimitives.ReadInt32LittleEndian(credentials[4..]);
-        if (uid != 0 && uid != FileFacts.Self.Uid)
+        if (PeerProcess.UserOf(context) is { } uid && uid != 0 && uid != FileFacts.Self.Uid)
             throw new SbxException(ErrorCode.Denied, $"this daemon serves another user than {uid}", "every user has a daemon of their own");
     }
 }

@@ -1,12 +1,13 @@
 using Sbx.Api.Contracts;
 using Sbx.Api.Errors;
+using Sbx.Daemon.Egress;
 using Sbx.Daemon.Sandboxes;
 using Sbx.Machines;
 
 namespace Sbx.Daemon.Machines;
 
 /// <summary>Brings images, driver, file server and identity together into a running machine.</summary>
-internal sealed class MachineStarter(MachineImages images, IMachineDriver driver, TimeProvider time)
+internal sealed class MachineStarter(MachineImages images, IMachineDriver driver, EgressService egress, TimeProvider time)
 {
     public async Task<RunningMachine> StartAsync(
         SandboxRecord record, string diskPath, IProgress<OperationEvent>? progress, CancellationToken cancellationToken)
@@ -26,6 +27,7 @@ internal sealed class MachineStarter(MachineImages images, IMachineDriver driver
             record.Id, image.Machine, new MachineShape(record.Limits.Cpus, record.Limits.MemoryBytes, record.Limits.DiskBytes), diskPath);
         var lines = progress is null ? null : new StatusLines(progress);
         var machine = await driver.StartAsync(spec, lines, cancellationToken).ConfigureAwait(false);
-        return await RunningMachine.PersonalizeAsync(machine, record, time, cancellationToken).ConfigureAwait(false);
+        return await RunningMachine.PersonalizeAsync(
+            machine, record, egress, text => progress?.Report(new OperationEvent { Notice = text }), time, cancellationToken).ConfigureAwait(false);
     }
 }

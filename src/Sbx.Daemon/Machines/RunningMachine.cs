@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Sbx.Api.Contracts;
 using Sbx.Api.Errors;
+using Sbx.Daemon.Egress;
 using Sbx.Daemon.Sandboxes;
 using Sbx.Machines;
 using Sbx.Protocol.Channel;
@@ -17,11 +18,13 @@ internal sealed class RunningMachine : IAsyncDisposable
 
     private readonly IMachine _machine;
     private readonly WorkspaceServer? _files;
+    private readonly OpenDoor _door;
 
-    private RunningMachine(IMachine machine, WorkspaceServer? files, DateTimeOffset startedAt)
+    private RunningMachine(IMachine machine, WorkspaceServer? files, OpenDoor door, DateTimeOffset startedAt)
     {
         _machine = machine;
         _files = files;
+        _door = door;
         StartedAt = startedAt;
         Guest = new GuestClient(machine.Channel);
     }
@@ -67,16 +70,19 @@ internal sealed class RunningMachine : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the file server on the machine's port and tells the guest who it is.</summary>
-    public static async Task<RunningMachine> PersonalizeAsync(IMachine machine, SandboxRecord record, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>Starts the file server on the machine's port, opens the way out, and tells the guest who it is.</summary>
+    public static async Task<RunningMachine> PersonalizeAsync(
+        IMachine machine, SandboxRecord record, EgressService egress, Action<string> notice, TimeProvider time, CancellationToken cancellationToken)
     {
         WorkspaceServer? files = null;
+        OpenDoor? door = null;
         try
         {
             var user = UserFor(record);
             if (record.Workspaces.Count > 0)
                 files = WorkspaceServer.Start(machine.Files, WorkspaceServing.Options(record.Workspaces, user));
-            var running = new RunningMachine(machine, files, time.GetUtcNow());
+            door = await egress.OpenAsync(record, machine.Channel, notice, cancellationToken).ConfigureAwait(false);
+            var running = new RunningMachine(machine, files, door, time.GetUtcNow());
             var request = new PersonalizeRequest
             {
                 Name = record.Name,
@@ -88,6 +94,8 @@ internal sealed class RunningMachine : IAsyncDisposable
                 User = user,
                 Workspaces = WorkspaceServing.Mounts(record.Workspaces),
                 Environment = record.Environment,
+                Egress = true,
+                TrustedCa = door.TrustedCa,
             };
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             deadline.CancelAfter(PersonalizeTimeout);
@@ -96,6 +104,8 @@ internal sealed class RunningMachine : IAsyncDisposable
         }
         catch (Exception e)
         {
+            if (door is not null)
+                await door.DisposeAsync().ConfigureAwait(false);
             if (files is not null)
                 await files.DisposeAsync().ConfigureAwait(false);
             await machine.DisposeAsync().ConfigureAwait(false);
@@ -127,6 +137,7 @@ internal sealed class RunningMachine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _door.DisposeAsync().ConfigureAwait(false);
         await _machine.DisposeAsync().ConfigureAwait(false);
         if (_files is not null)
             await _files.DisposeAsync().ConfigureAwait(false);

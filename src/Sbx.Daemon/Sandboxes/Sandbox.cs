@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sbx.Api.Contracts;
 using Sbx.Api.Errors;
 using Sbx.Daemon.Machines;
+using Sbx.Daemon.Policies;
 
 namespace Sbx.Daemon.Sandboxes;
 
@@ -9,7 +10,7 @@ namespace Sbx.Daemon.Sandboxes;
 /// One sandbox: its record and, while it runs, its machine. Starts and stops go one after the other; reading never waits
 /// for them. Thread-safe.
 /// </summary>
-internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, MachineStarter starter, TimeProvider time, ILogger<Sandbox> logger)
+internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, MachineStarter starter, SandboxPolicies policies, TimeProvider time, ILogger<Sandbox> logger)
 {
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(20);
@@ -53,6 +54,8 @@ internal sealed partial class Sandbox(SandboxRecord record, SandboxStore store, 
             Sessions = Sessions,
             CreatedWith = record.CreatedWith,
             EnvironmentNames = [.. record.Environment.Keys.Order(StringComparer.Ordinal)],
+            GrantedServices = record.GrantedServices,
+            PolicyPreset = policies.PresetOf(record.Name),
         };
     }
 

@@ -26,6 +26,9 @@ internal sealed record SandboxRecord
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Services whose global credential it may use; fixed when it was created.</summary>
+    public IReadOnlyList<string> GrantedServices { get; init; } = [];
+
     public required string MachineId { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

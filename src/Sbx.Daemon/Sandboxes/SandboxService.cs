@@ -6,6 +6,8 @@ using Sbx.Api.Contracts;
 using Sbx.Api.Errors;
 using Sbx.Daemon.Agents;
 using Sbx.Daemon.Machines;
+using Sbx.Daemon.Policies;
+using Sbx.Daemon.Secrets;
 using Sbx.Machines;
 
 namespace Sbx.Daemon.Sandboxes;
@@ -13,7 +15,7 @@ namespace Sbx.Daemon.Sandboxes;
 /// <summary>All sandboxes of the user. Thread-safe.</summary>
 internal sealed class SandboxService(
     SandboxStore store, MachineStarter starter, MachineImages images, MachineDisks disks, AgentCatalog agents, LimitDefaults defaults,
-    TimeProvider time, ILoggerFactory loggers)
+    SandboxPolicies policies, SandboxCredentials credentials, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ConcurrentDictionary<string, Sandbox> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentDictionary<string, byte> _reserved = new(StringComparer.OrdinalIgnoreCase);
@@ -60,24 +62,21 @@ internal sealed class SandboxService(
                 Workspaces = workspaces,
                 Limits = limits,
                 Environment = request.Environment,
+                GrantedServices = await credentials.GrantAsync(name, cancellationToken).ConfigureAwait(false),
                 MachineId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
                 CreatedAt = time.GetUtcNow(),
                 CreatedWith = Version,
             };
-            await store.CreateAsync(record, path => disks.CreateAsync(path, limits.DiskBytes, cancellationToken)).ConfigureAwait(false);
-            var sandbox = Wrap(record);
+            policies.Provision(name, request);
             try
             {
-                await sandbox.StartAsync(progress, cancellationToken).ConfigureAwait(false);
+                return _byName[name] = await CreateAsync(record, progress, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
-                await sandbox.RemoveAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+                policies.Remove(name);
                 throw;
             }
-
-            _byName[name] = sandbox;
-            return sandbox;
         }
         finally
         {
@@ -90,6 +89,9 @@ internal sealed class SandboxService(
         var sandbox = Get(name);
         await sandbox.RemoveAsync(force, cancellationToken).ConfigureAwait(false);
         _byName.TryRemove(new KeyValuePair<string, Sandbox>(sandbox.Record.Name, sandbox));
+        // Only now: while it ran they were in force, and the next sandbox of this name starts without them.
+        policies.Remove(sandbox.Record.Name);
+        await credentials.RemoveAsync(sandbox.Record.Name, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<PruneResult> PruneAsync(PruneRequest request, CancellationToken cancellationToken)
@@ -114,7 +116,23 @@ internal sealed class SandboxService(
     public async Task StopAllAsync(CancellationToken cancellationToken) =>
         await Task.WhenAll(All.Select(s => s.StopAsync(cancellationToken))).ConfigureAwait(false);
 
-    private Sandbox Wrap(SandboxRecord record) => new(record, store, starter, time, loggers.CreateLogger<Sandbox>());
+    private async Task<Sandbox> CreateAsync(SandboxRecord record, IProgress<OperationEvent> progress, CancellationToken cancellationToken)
+    {
+        await store.CreateAsync(record, path => disks.CreateAsync(path, record.Limits.DiskBytes, cancellationToken)).ConfigureAwait(false);
+        var sandbox = Wrap(record);
+        try
+        {
+            await sandbox.StartAsync(progress, cancellationToken).ConfigureAwait(false);
+            return sandbox;
+        }
+        catch
+        {
+            await sandbox.RemoveAsync(force: true, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private Sandbox Wrap(SandboxRecord record) => new(record, store, starter, policies, time, loggers.CreateLogger<Sandbox>());
 
     private string Reserve(string? wanted, string agent, IReadOnlyList<Workspace> workspaces)
     {

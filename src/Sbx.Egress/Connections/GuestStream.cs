@@ -10,7 +10,10 @@ internal sealed class GuestStream : IAsyncDisposable
 {
     private const int MinimumRead = 4096;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(2);
-    private static readonly PipeOptions Options = new(pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
+
+    // Whoever reads goes on where the bytes came in, without a hop to another thread.
+    private static readonly PipeOptions Options = new(
+        readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: 256 * 1024, resumeWriterThreshold: 128 * 1024, minimumSegmentSize: 16 * 1024, useSynchronizationContext: false);
 
     private readonly Stream _stream;
     private readonly Func<CancellationToken, ValueTask>? _finish;

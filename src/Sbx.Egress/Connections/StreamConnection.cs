@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
@@ -5,7 +6,7 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Sbx.Egress.Connections;
 
 /// <summary>A guest's stream as Kestrel sees it.</summary>
-internal sealed class StreamConnection : DefaultConnectionContext, IDuplexPipe
+internal sealed class StreamConnection : DefaultConnectionContext, IDuplexPipe, IMemoryPoolFeature
 {
     private readonly GuestStream _stream;
     private readonly CancellationTokenSource _closed;
@@ -20,11 +21,14 @@ internal sealed class StreamConnection : DefaultConnectionContext, IDuplexPipe
         Transport = this;
         ConnectionClosed = _closed.Token;
         Features.Set<IConnectionLifetimeFeature>(this);
+        Features.Set<IMemoryPoolFeature>(this);
     }
 
     PipeReader IDuplexPipe.Input => _stream.Input;
 
     PipeWriter IDuplexPipe.Output => _stream.Output;
+
+    MemoryPool<byte> IMemoryPoolFeature.MemoryPool => RecordSizedMemory.Pool;
 
     /// <summary>Completes when Kestrel has let go of the connection.</summary>
     public Task Done => _done.Task;

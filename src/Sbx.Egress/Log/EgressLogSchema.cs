@@ -12,14 +12,13 @@ internal static class EgressLogSchema
             host TEXT NOT NULL, port INTEGER NOT NULL, method TEXT, path TEXT, status INTEGER, bytes_sent INTEGER NOT NULL,
             bytes_received INTEGER NOT NULL, duration_us INTEGER NOT NULL, credential TEXT, rule TEXT, allowed INTEGER NOT NULL, reason TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS egress_time ON egress(time);
-        CREATE INDEX IF NOT EXISTS egress_sandbox ON egress(sandbox, time);
+        DROP INDEX IF EXISTS egress_sandbox;
         """;
 
     public const string Insert = """
         INSERT OR REPLACE INTO egress(id, time, sandbox, sandbox_id, proxy, host, port, method, path, status, bytes_sent, bytes_received,
             duration_us, credential, rule, allowed, reason)
-        VALUES ($id, $time, $sandbox, $sandbox_id, $proxy, $host, $port, $method, $path, $status, $bytes_sent, $bytes_received,
-            $duration_us, $credential, $rule, $allowed, $reason)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     public const string Where = "WHERE ($sandbox IS NULL OR sandbox = $sandbox) AND ($since IS NULL OR time >= $since) AND ($denied = 0 OR allowed = 0)";

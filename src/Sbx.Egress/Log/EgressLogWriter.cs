@@ -5,12 +5,9 @@ namespace Sbx.Egress.Log;
 /// <summary>Writes batches of rows and keeps the file within its size. One thread at a time.</summary>
 internal sealed class EgressLogWriter : IDisposable
 {
-    // A guest chooses paths and names; a row stays small whatever it sends.
-    private const int LongestText = 2048;
-
     private readonly Lock _gate = new();
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _insert;
+    private readonly EgressLogInsert _insert;
     private readonly long _maximumBytes;
 
     public EgressLogWriter(string path, long maximumBytes)
@@ -31,8 +28,7 @@ internal sealed class EgressLogWriter : IDisposable
             Execute(EgressLogSchema.Create);
             Execute($"PRAGMA user_version={EgressLogSchema.Version}");
             LastId = Scalar("SELECT coalesce(max(id), 0) FROM egress");
-            _insert = _connection.CreateCommand();
-            _insert.CommandText = EgressLogSchema.Insert;
+            _insert = new EgressLogInsert(_connection);
         }
         catch
         {
@@ -51,9 +47,8 @@ internal sealed class EgressLogWriter : IDisposable
         {
             using (var transaction = _connection.BeginTransaction())
             {
-                _insert.Transaction = transaction;
                 foreach (var row in rows)
-                    Insert(row);
+                    _insert.Run(row);
                 transaction.Commit();
             }
 
@@ -86,33 +81,6 @@ internal sealed class EgressLogWriter : IDisposable
             Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         });
     }
-
-    private void Insert(EgressRow row)
-    {
-        _insert.Parameters.Clear();
-        Set("$id", row.Id);
-        Set("$time", row.Time.ToUnixTimeMilliseconds());
-        Set("$sandbox", row.Sandbox);
-        Set("$sandbox_id", row.SandboxId);
-        Set("$proxy", (int)row.Proxy);
-        Set("$host", Cut(row.Host));
-        Set("$port", row.Port);
-        Set("$method", Cut(row.Method));
-        Set("$path", Cut(row.Path));
-        Set("$status", row.Status);
-        Set("$bytes_sent", row.BytesSent);
-        Set("$bytes_received", row.BytesReceived);
-        Set("$duration_us", (long)row.Duration.TotalMicroseconds);
-        Set("$credential", row.Credential);
-        Set("$rule", row.Rule);
-        Set("$allowed", row.Allowed ? 1 : 0);
-        Set("$reason", Cut(row.Reason));
-        _insert.ExecuteNonQuery();
-    }
-
-    private void Set(string name, object? value) => _insert.Parameters.AddWithValue(name, value ?? DBNull.Value);
-
-    private static string? Cut(string? text) => text is { Length: > LongestText } ? text[..LongestText] : text;
 
     private void Trim()
     {

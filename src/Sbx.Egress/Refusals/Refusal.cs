@@ -10,7 +10,8 @@ namespace Sbx.Egress.Refusals;
 /// <param name="Message">What was refused and why; one or two sentences, no secret, no control characters.</param>
 /// <param name="Rule">The rule that decided, or null.</param>
 /// <param name="Command">What a person could run on the host, or null.</param>
-internal sealed record Refusal(int Status, string Code, string Message, string? Rule = null, string? Command = null)
+/// <param name="Reason">The reason alone, for the log; null takes the message.</param>
+internal sealed record Refusal(int Status, string Code, string Message, string? Rule = null, string? Command = null, string? Reason = null)
 {
     /// <summary>A request that is malformed, or could be read in two ways.</summary>
     public static Refusal BadRequest(string problem) => new(StatusCodes.Status400BadRequest, "bad_request", $"sbx refused this request: {problem}.");
@@ -36,11 +37,11 @@ internal sealed record Refusal(int Status, string Code, string Message, string? 
         {
             return new(StatusCodes.Status403Forbidden, "policy_denied",
                 $"sbx refused {what}: {reason}. Retrying will not help. A person can lift it on the host with: sbx policy rm {rule.Id}",
-                rule.Id, $"sbx policy rm {rule.Id}");
+                rule.Id, $"sbx policy rm {rule.Id}", reason);
         }
 
         var command = $"sbx policy allow network {target.Host.UriForm}{(target.Port is 443 or 80 ? "" : $":{target.Port}")} --sandbox {sandbox}";
         return new(StatusCodes.Status403Forbidden, "policy_denied",
-            $"sbx refused {what}: {reason}. Retrying will not help. A person can allow it on the host with: {command}", null, command);
+            $"sbx refused {what}: {reason}. Retrying will not help. A person can allow it on the host with: {command}", null, command, reason);
     }
 }

@@ -76,7 +76,7 @@ internal sealed class Exchange(HttpContext context, GuestConnection connection, 
             Credential = refused ? null : Credential?.Service.Name,
             Rule = Refusal?.Rule ?? Decision?.Rule?.Id,
             Allowed = !refused,
-            Reason = Problem ?? Refusal?.Message ?? "",
+            Reason = Problem ?? Refusal?.Reason ?? Refusal?.Message ?? "",
         };
     }
 

@@ -16,16 +16,14 @@ namespace Sbx.Egress.Requests;
 /// <summary>Judges, forwards and logs one request after the other; every request of a connection is judged anew. Thread-safe.</summary>
 internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOptions options, TimeProvider time)
 {
-    private readonly ForwarderRequestConfig _any = new()
-    {
-        ActivityTimeout = options.Limits.Activity, Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionOrLower, AllowResponseBuffering = false,
-    };
+    // HTTP/2 where the destination offers it: the requests of many clients then share few connections.
+    private readonly ForwarderRequestConfig _any = Config(options, HttpVersion.Version20, HttpVersionPolicy.RequestVersionOrLower);
+
+    // Without TLS there is nothing to negotiate with; the client knew that its destination speaks HTTP/2.
+    private readonly ForwarderRequestConfig _plainHttp2 = Config(options, HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
 
     // An upgrade needs a connection of its own, which HTTP/2 has not.
-    private readonly ForwarderRequestConfig _upgrade = new()
-    {
-        ActivityTimeout = options.Limits.Activity, Version = HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact, AllowResponseBuffering = false,
-    };
+    private readonly ForwarderRequestConfig _upgrade = Config(options, HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact);
 
     /// <summary>Serves one request.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -113,7 +111,7 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
         {
             if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
                 context.Request.Body = new CountingStream(context.Request.Body, exchange.CountSent, null, ownsInner: false);
-            var config = context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true || HttpMethods.IsConnect(context.Request.Method) ? _upgrade : _any;
+            var config = ConfigFor(context, destination);
             var prefix = (destination.IsTls ? "https://" : "http://") + destination.Target;
             var error = await forwarder.SendAsync(context, prefix, sandbox.Client.Invoker, config, new ExchangeTransformer(exchange), stop.Token).ConfigureAwait(false);
             if (exchange.Refusal is { } refusal)
@@ -125,6 +123,16 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
         {
             sandbox.Flows.Remove(flow);
         }
+    }
+
+    private static ForwarderRequestConfig Config(EgressGatewayOptions options, Version version, HttpVersionPolicy policy) =>
+        new() { ActivityTimeout = options.Limits.Activity, Version = version, VersionPolicy = policy, AllowResponseBuffering = false };
+
+    private ForwarderRequestConfig ConfigFor(HttpContext context, RequestDestination destination)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true || HttpMethods.IsConnect(context.Request.Method))
+            return _upgrade;
+        return destination.IsTls || !HttpProtocol.IsHttp2(context.Request.Protocol) ? _any : _plainHttp2;
     }
 
     private static PolicyDecision? Review(Exchange exchange)
@@ -147,7 +155,7 @@ internal sealed class RequestHandler(IHttpForwarder forwarder, EgressGatewayOpti
             return;
         }
 
-        exchange.Problem ??= refusal.Message;
+        exchange.Problem ??= refusal.Reason ?? refusal.Message;
         if (!context.Response.HasStarted)
             await RefuseAsync(exchange, refusal).ConfigureAwait(false);
         // The forwarder has cut a broken answer off; a whole one stands, also when the destination did not read the request to its end.

@@ -90,6 +90,8 @@ internal sealed class TunnelKeeper(EgressLog? log, TimeProvider time)
             },
             _ => stop.Cancel());
         sandbox.Flows.Add(flow, decision.Generation);
+        // A secret stored since the decision has no generation of its own, and may want the tunnel opened.
+        flow.Review();
         try
         {
             await tunnel.RunAsync(stop.Token).ConfigureAwait(false);
@@ -97,7 +99,8 @@ internal sealed class TunnelKeeper(EgressLog? log, TimeProvider time)
         finally
         {
             sandbox.Flows.Remove(flow);
-            var reason = flow.ClosedBy is { } closed ? $"closed when the policy changed: {(closed.Allowed ? "its requests must be looked into now" : closed.Reason)}" : "";
+            // The same change closes the connection too, and that may come first and end the copy before the tunnel itself is reviewed.
+            var reason = (flow.ClosedBy ?? connection.ClosedBy) is { } closed ? $"closed when the policy changed: {(closed.Allowed ? "its requests must be looked into now" : closed.Reason)}" : "";
             log?.Write(Row(visit, kind, decision, true, reason) with
             {
                 Id = id, Time = at, BytesSent = tunnel.FromGuest, BytesReceived = tunnel.ToGuest, Duration = time.GetElapsedTime(started),

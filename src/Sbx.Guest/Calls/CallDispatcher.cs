@@ -30,7 +30,7 @@ internal sealed class CallDispatcher(GuestState state)
 
     private async Task ServeServiceAsync(MultiplexedStream stream)
     {
-        if (!state.IsPersonalized && stream.Service is not (GuestServices.Personalize or GuestServices.Shutdown))
+        if (!state.IsPersonalized && stream.Service is not (GuestServices.Personalize or GuestServices.Rehearse or GuestServices.Shutdown))
         {
             await stream.ResetAsync("the machine has not been personalized yet").ConfigureAwait(false);
             return;
@@ -41,6 +41,10 @@ internal sealed class CallDispatcher(GuestState state)
         {
             case GuestServices.Personalize:
                 await Replies.AnswerAsync(stream, json.PersonalizeRequest, request => Personalizer.RunAsync(state, request)).ConfigureAwait(false);
+                break;
+            case GuestServices.Rehearse when !state.IsPersonalized:
+                Rehearsal.Run();
+                await ExecCall.ServeAsync(state, stream).ConfigureAwait(false);
                 break;
             case GuestServices.Exec:
                 await ExecCall.ServeAsync(state, stream).ConfigureAwait(false);

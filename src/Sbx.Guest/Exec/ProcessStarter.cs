@@ -1,3 +1,4 @@
+using Sbx.Guest.Boot;
 using Sbx.Guest.Calls;
 using Sbx.Guest.Identity;
 using Sbx.Guest.Native;
@@ -21,6 +22,8 @@ internal static unsafe class ProcessStarter
         using var streams = new ChildStreams(request, account.Uid);
         var arguments = new SpawnArguments
         {
+            // Before there is a sandbox, commands run in the template.
+            Root = state.IsPersonalized ? null : strings.Add(Machine.BaseDirectory),
             Path = strings.Add(path),
             Arguments = strings.Add(request.Command),
             Environment = strings.Add([.. environment.Select(pair => $"{pair.Key}={pair.Value}")]),

@@ -9,7 +9,8 @@ namespace Sbx.Guest.Files;
 /// </summary>
 internal sealed class FuseNotices
 {
-    private const int Capacity = 4096;
+    // A checkout on the host may announce some notices for each of many thousand files, at some hundred bytes each.
+    private const int Capacity = 128 * 1024;
 
     // A lost notice costs freshness until the caches run out, a blocked reply would cost everything.
     private readonly Channel<byte[]> _queue = System.Threading.Channels.Channel.CreateBounded<byte[]>(

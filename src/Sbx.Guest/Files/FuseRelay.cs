@@ -17,6 +17,7 @@ internal static unsafe class FuseRelay
     // Headers, and names or extended attributes beside the data.
     private const int BufferSize = MaxData + 64 * 1024;
     private const int ReplyHeaderSize = 16;
+    private const int ManyPages = 4 * 4096;
     private const int UniqueOffset = 8;
 
     public static void Start(int device, int port)
@@ -63,6 +64,7 @@ internal static unsafe class FuseRelay
     private static void CarryReplies(int device, int port, FuseNotices notices)
     {
         var buffer = (byte*)NativeMemory.Alloc(BufferSize);
+        var reader = new PortReader(port);
         int start = 0, end = 0;
         while (true)
         {
@@ -90,11 +92,9 @@ internal static unsafe class FuseRelay
                 start = 0;
             }
 
-            var read = Descriptor.Read(port, new Span<byte>(buffer + end, BufferSize - end));
-            if (read == 0)
-                throw new EndOfStreamException("the host closed the files port");
-            if (read < 0)
-                throw new SyscallException(-read, "read the files port");
+            // What remains of a message of several pages is certain to come.
+            var remaining = end >= ReplyHeaderSize ? (int)*(uint*)buffer - end : 0;
+            var read = remaining >= ManyPages ? reader.ReadAnnounced(buffer + end, remaining) : reader.Read(buffer + end, BufferSize - end);
             end += read;
         }
     }

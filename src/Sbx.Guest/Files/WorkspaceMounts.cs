@@ -9,9 +9,31 @@ namespace Sbx.Guest.Files;
 internal static class WorkspaceMounts
 {
     private const string Staging = "/run/sbx-files";
+    private const string ReadAheadKibibytes = "2048";
 
     /// <exception cref="SyscallException">The kernel or the file server refused.</exception>
     public static void Mount(int port, IReadOnlyList<WorkspaceMount> workspaces)
+    {
+        var device = MountStaging();
+        FuseRelay.Start(device, port);
+        ReadAhead();
+        foreach (var workspace in workspaces)
+            Bind(workspace);
+        // The binds keep the file system; its root with the indices is of no use to the sandbox.
+        SyscallException.Check(Libc.Unmount(Staging, Mounts.Detach), "detach the file server's root");
+        Directory.Delete(Staging);
+    }
+
+    /// <summary>Mounts without a server and unmounts again.</summary>
+    public static void Rehearse()
+    {
+        // Closing the device gives the file system up, so that nothing waits for an answer.
+        _ = Libc.Close(MountStaging());
+        SyscallException.Check(Libc.Unmount(Staging, Mounts.Detach), $"unmount {Staging}");
+        Directory.Delete(Staging);
+    }
+
+    private static int MountStaging()
     {
         var device = Descriptor.Open("/dev/fuse", Libc.OReadWrite);
         SyscallException.Check(Libc.MakeDirectory(Staging, 0x1C0), $"make {Staging}");
@@ -19,12 +41,16 @@ internal static class WorkspaceMounts
             CultureInfo.InvariantCulture,
             $"fd={device},rootmode=40000,user_id=0,group_id=0,default_permissions,allow_other,max_read={FuseRelay.MaxData}");
         Mounts.Mount("sbx", Staging, "fuse.sbx", Mounts.NoSetUid | Mounts.NoDevices | Mounts.NoAccessTimes, options);
-        FuseRelay.Start(device, port);
-        foreach (var workspace in workspaces)
-            Bind(workspace);
-        // The binds keep the file system; its root with the indices is of no use to the sandbox.
-        SyscallException.Check(Libc.Unmount(Staging, Mounts.Detach), "detach the file server's root");
-        Directory.Delete(Staging);
+        return device;
+    }
+
+    // The kernel's own 128 KiB leave the channel idle between two requests of a long read.
+    private static void ReadAhead()
+    {
+        SyscallException.Check(Descriptor.TryStatus(Libc.AtFdCwd, Staging, 0, out var status) ? 0 : -1, $"look at {Staging}");
+        var setting = string.Create(CultureInfo.InvariantCulture, $"/sys/class/bdi/{status.DeviceMajor}:{status.DeviceMinor}/read_ahead_kb");
+        if (File.Exists(setting))
+            File.WriteAllText(setting, ReadAheadKibibytes);
     }
 
     private static void Bind(WorkspaceMount workspace)

@@ -17,14 +17,7 @@ internal static class Personalizer
         Validate(request);
         if (Interlocked.Exchange(ref _begun, 1) != 0)
             throw new CallException(GuestErrorCodes.Failed, "the machine has been personalized already");
-        Kernel.AddEntropy(request.Entropy);
-        Kernel.SetClock(request.UnixNanoseconds);
-        Kernel.SetHostName(request.Name);
-        state.DiskRoot = RootFileSystem.Enter();
-        HostFiles.Write(request);
-        UserSetup.Apply(request.User);
-        ShellSetup.Apply();
-        TrustedCertificates.Add(request.TrustedCa);
+        state.DiskRoot = Apply(request);
         if (!request.Egress)
         {
             state.Gateway?.Close();
@@ -37,7 +30,23 @@ internal static class Personalizer
         return Task.CompletedTask;
     }
 
-    private static Dictionary<string, string> SandboxEnvironment(PersonalizeRequest request)
+    /// <summary>What depends on this thread's mounts and nothing else. Returns a descriptor of the disk's root.</summary>
+    public static int Apply(PersonalizeRequest request)
+    {
+        Validate(request);
+        Kernel.AddEntropy(request.Entropy);
+        Kernel.SetClock(request.UnixNanoseconds);
+        Kernel.SetHostName(request.Name);
+        var disk = RootFileSystem.Enter();
+        HostFiles.Write(request);
+        UserSetup.Apply(request.User);
+        ShellSetup.Apply();
+        TrustedCertificates.Add(request.TrustedCa);
+        return disk;
+    }
+
+    /// <summary>Variables that every process of the sandbox gets.</summary>
+    public static Dictionary<string, string> SandboxEnvironment(PersonalizeRequest request)
     {
         var environment = new Dictionary<string, string>();
         foreach (var (name, value) in (request.Egress ? EgressEnvironment.Proxies : new Dictionary<string, string>())

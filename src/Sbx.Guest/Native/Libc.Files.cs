@@ -35,6 +35,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nint count);
 
+    [LibraryImport("libc", EntryPoint = "readv", SetLastError = true)]
+    public static partial nint ReadVector(int descriptor, IoVector* vectors, int count);
+
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int descriptor, byte* buffer, nint count);
 

@@ -82,3 +82,11 @@ internal struct OpenHow
     public ulong Mode;
     public ulong Resolve;
 }
+
+/// <summary>struct iovec.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct IoVector
+{
+    public byte* Start;
+    public nint Length;
+}

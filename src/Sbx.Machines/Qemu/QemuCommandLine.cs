@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Sbx.Machines.Accelerators;
 using Sbx.Protocol.Messages;
 
@@ -12,6 +13,42 @@ internal static class QemuCommandLine
 
     /// <summary>Name of the console's character device in QMP.</summary>
     public const string Console = "console";
+
+    /// <summary>Name of the node of the writable disk's file at the start.</summary>
+    public const string DiskFile = "diskfile";
+
+    /// <summary>Number of the descriptor set of a file that takes the writable disk's place later.</summary>
+    public const int SecondDiskSet = 3;
+
+    private const string SecondDiskFile = "diskfile2";
+
+    /// <summary>Writes the arguments of blockdev-add for such a file; the same as of the one at the start.</summary>
+    public static void WriteSecondDiskFile(Utf8JsonWriter writer)
+    {
+        writer.WriteString("driver", "file");
+        writer.WriteString("node-name", SecondDiskFile);
+        writer.WriteString("filename", string.Create(CultureInfo.InvariantCulture, $"/dev/fdset/{SecondDiskSet}"));
+        writer.WriteString("aio", "threads");
+        writer.WriteString("discard", "unmap");
+        writer.WriteStartObject("cache");
+        writer.WriteBoolean("direct", false);
+        writer.WriteBoolean("no-flush", false);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes the arguments of blockdev-reopen that put it below the disk.</summary>
+    public static void WriteSecondDisk(Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray("options");
+        writer.WriteStartObject();
+        writer.WriteString("driver", "raw");
+        writer.WriteString("node-name", "disk");
+        writer.WriteString("file", SecondDiskFile);
+        writer.WriteString("discard", "unmap");
+        writer.WriteString("detect-zeroes", "unmap");
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+    }
 
     /// <summary>All arguments after the program's name.</summary>
     public static IReadOnlyList<string> Build(QemuVersion version, Accelerator accelerator, MachineShape shape, QemuEndpoints endpoints) =>
@@ -72,8 +109,8 @@ internal static class QemuCommandLine
         "-device", "virtio-blk-device,drive=root,serial=sbxroot",
         // Through the page cache: what the guest has synced survives the end of QEMU, and a flush reaches the host's disk.
         // Freed and zeroed blocks become holes, so that the file shrinks with what is in it.
-        "-blockdev", "driver=file,node-name=diskfile,filename=/dev/fdset/2,aio=threads,discard=unmap,cache.direct=off,cache.no-flush=off",
-        "-blockdev", "driver=raw,node-name=disk,file=diskfile,discard=unmap,detect-zeroes=unmap",
+        "-blockdev", $"driver=file,node-name={DiskFile},filename=/dev/fdset/2,aio=threads,discard=unmap,cache.direct=off,cache.no-flush=off",
+        "-blockdev", $"driver=raw,node-name=disk,file={DiskFile},discard=unmap,detect-zeroes=unmap",
         "-device", "virtio-blk-device,drive=disk,serial=sbxdisk,discard=on,werror=stop,rerror=report",
     ];
 

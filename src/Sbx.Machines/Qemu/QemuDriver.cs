@@ -9,13 +9,14 @@ using Sbx.Machines.Warm;
 namespace Sbx.Machines.Qemu;
 
 /// <summary>Starts machines in QEMU's microvm, from warm images where they restore. Thread-safe.</summary>
-public sealed class QemuDriver : IMachineDriver
+public sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 {
     private readonly QemuDriverOptions _options;
     private readonly WarmImageStore _images;
     private readonly PidFiles _pidFiles;
     private readonly AcceleratorMemory _memory;
     private readonly HostDetection _detection;
+    private readonly SpareMachines _spares;
     private readonly SemaphoreSlim _probing = new(1, 1);
 
     /// <summary>Creates the driver; nothing is started or looked for yet.</summary>
@@ -27,6 +28,7 @@ public sealed class QemuDriver : IMachineDriver
         _pidFiles = new PidFiles(Path.Combine(options.RunDirectory, "machines"));
         _memory = new AcceleratorMemory(options.StateDirectory);
         _detection = new HostDetection(options);
+        _spares = new SpareMachines(options);
     }
 
     /// <summary>Kills machines that an earlier daemon with the same run directory left behind. Call before the first start.</summary>
@@ -90,12 +92,24 @@ public sealed class QemuDriver : IMachineDriver
         return await TranslateAsync(() => StartCheckedAsync(spec, progress, cancellationToken), spec.DiskPath).ConfigureAwait(false);
     }
 
+    /// <summary>Ends what is kept for later starts; machines that were started go on.</summary>
+    public ValueTask DisposeAsync() => _spares.DisposeAsync();
+
+    /// <summary>Completes when no spare machine is being made.</summary>
+    internal Task SpareAsync() => _spares.MadeAsync();
+
     private async Task<IMachine> StartCheckedAsync(MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var starter = await StarterAsync(spec.Image, progress, cancellationToken).ConfigureAwait(false);
+        using var counted = _spares.BeginStart();
         var image = await ImageAsync(starter, spec.Image, spec.Shape, progress, cancellationToken).ConfigureAwait(false);
-        if (image is not null && await RestoreAsync(image, starter, spec, progress, cancellationToken).ConfigureAwait(false) is { } warm)
+        if (image is not null && await WarmAsync(image, starter, spec, progress, cancellationToken).ConfigureAwait(false) is { } warm)
+        {
+            if (_options.KeepSpare)
+                _spares.Refill(image.Key, starter, image, spec);
             return warm;
+        }
+
         progress?.Report("booting the machine");
         return await starter.BootAsync(spec, _options.BootDeadline, cancellationToken).ConfigureAwait(false);
     }
@@ -167,6 +181,11 @@ public sealed class QemuDriver : IMachineDriver
         }
     }
 
+    private async Task<IMachine?> WarmAsync(
+        WarmImage image, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken) =>
+        await _spares.TakeAsync(image.Key, spec.DiskPath, cancellationToken).ConfigureAwait(false)
+        ?? await RestoreAsync(image, starter, spec, progress, cancellationToken).ConfigureAwait(false);
+
     // Null when the image does not restore any more; it is thrown away then, and made again at the next start.
     private async Task<IMachine?> RestoreAsync(
         WarmImage image, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken)
@@ -186,7 +205,7 @@ public sealed class QemuDriver : IMachineDriver
             }
         }
 
-        var key = Path.GetFileName(image.Directory);
+        var key = image.Key;
         _options.Log($"warm image {key} is discarded: {reason}");
         progress?.Report($"the warm image did not restore, so the machine boots once ({reason})");
         using (await _images.LockAsync(cancellationToken).ConfigureAwait(false))

@@ -95,6 +95,19 @@ internal sealed class QemuProcess : IAsyncDisposable
         await MigrateAsync("migrate-incoming", $"fd:{_state}", cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Puts another file in the place of the writable disk while the guest runs. It must be of the same size, and the guest must
+    /// hold no blocks of the former one. Once per process.
+    /// </summary>
+    /// <exception cref="QemuException">It was refused, for example because another QEMU has the file.</exception>
+    public async Task ReplaceDiskAsync(SafeHandle disk, CancellationToken cancellationToken)
+    {
+        await GuardAsync(() => _qmp.AddDescriptorAsync(QemuCommandLine.SecondDiskSet, disk, cancellationToken)).ConfigureAwait(false);
+        await CommandAsync("blockdev-add", QemuCommandLine.WriteSecondDiskFile, cancellationToken).ConfigureAwait(false);
+        await CommandAsync("blockdev-reopen", QemuCommandLine.WriteSecondDisk, cancellationToken).ConfigureAwait(false);
+        await CommandAsync("blockdev-del", static writer => writer.WriteString("node-name", QemuCommandLine.DiskFile), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>The last of the guest's console and of QEMU's own messages, fit for a message. Never fails.</summary>
     public async Task<string> LastWordsAsync()
     {

@@ -46,6 +46,11 @@ internal sealed class QmpClient : IAsyncDisposable
     public Task GiveDescriptorAsync(string name, SafeHandle descriptor, CancellationToken cancellationToken) =>
         RunAsync("getfd", writer => writer.WriteString("fdname", name), descriptor, cancellationToken);
 
+    /// <summary>Gives QEMU a descriptor that it opens as <c>/dev/fdset/</c> and the number.</summary>
+    /// <exception cref="QmpException">QEMU refused it, or the connection ended.</exception>
+    public Task AddDescriptorAsync(int set, SafeHandle descriptor, CancellationToken cancellationToken) =>
+        RunAsync("add-fd", writer => writer.WriteNumber("fdset-id", set), descriptor, cancellationToken);
+
     private async Task<JsonElement> RunAsync(string command, Action<Utf8JsonWriter>? arguments, SafeHandle? descriptor, CancellationToken cancellationToken)
     {
         var id = Interlocked.Increment(ref _lastId);

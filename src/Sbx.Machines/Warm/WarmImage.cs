@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Sbx.Machines.Disks;
 using Sbx.Machines.Native;
 
 namespace Sbx.Machines.Warm;
@@ -9,11 +10,17 @@ namespace Sbx.Machines.Warm;
 /// <param name="Meta">What is recorded.</param>
 internal sealed record WarmImage(string Directory, WarmImageMeta Meta)
 {
+    /// <summary>Its key, once it is in its place.</summary>
+    public string Key => Path.GetFileName(Directory);
+
     /// <summary>The memory file.</summary>
     public string Ram => Path.Combine(Directory, "ram");
 
     /// <summary>The state file.</summary>
     public string State => Path.Combine(Directory, "state");
+
+    /// <summary>A formatted disk of the machines' size, to be copied for rehearsals.</summary>
+    public string Blank => Path.Combine(Directory, "blank");
 
     private string Used => Path.Combine(Directory, "used");
 
@@ -50,6 +57,17 @@ internal sealed record WarmImage(string Directory, WarmImageMeta Meta)
         {
             return e.Message;
         }
+    }
+
+    /// <summary>Makes a new file of <see cref="Blank"/>.</summary>
+    /// <exception cref="IOException">It exists, or the disk is full.</exception>
+    public void CopyBlank(string path, CancellationToken cancellationToken)
+    {
+        using var source = File.OpenHandle(Blank, options: FileOptions.None);
+        using var target = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(target, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        SparseFile.Copy(source, target, cancellationToken);
     }
 
     /// <summary>Remembers that it was used.</summary>

@@ -30,10 +30,8 @@ internal sealed class WarmImageBaker(QemuStarter starter, QemuDriverOptions opti
             QemuVersion = starter.Host.Version.Text,
         });
         using var ram = NewFile(made.Ram, shape.MemoryBytes);
-        using (NewFile(disk, shape.DiskBytes))
-        {
-            // Blank: the guest sees a disk of the right size and does not look into it before it knows whose it is.
-        }
+        await Ext4.FormatAsync(made.Blank, shape.DiskBytes, cancellationToken).ConfigureAwait(false);
+        made.CopyBlank(disk, cancellationToken);
 
         if (starter.Host.Confinement.UserOf(id) is { } user)
             ChangeOwner(made.Ram, user, Confinement.Group);
@@ -67,6 +65,16 @@ internal sealed class WarmImageBaker(QemuStarter starter, QemuDriverOptions opti
         await using (machine.ConfigureAwait(false))
         {
             var boot = Stopwatch.GetElapsedTime(start);
+            try
+            {
+                await machine.RehearseAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (QemuException e)
+            {
+                // Starts are slower then, that is all.
+                options.Log($"{e.Message}; {await process.LastWordsAsync().ConfigureAwait(false)}");
+            }
+
             await Task.Delay(Settle, options.TimeProvider, cancellationToken).ConfigureAwait(false);
             using var state = NewFile(made.State, 0);
             await process.SaveAsync(state, cancellationToken).ConfigureAwait(false);

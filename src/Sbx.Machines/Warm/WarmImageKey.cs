@@ -9,7 +9,7 @@ namespace Sbx.Machines.Warm;
 internal static class WarmImageKey
 {
     // Raised when the way images are made changes.
-    private const int Format = 1;
+    private const int Format = 2;
 
     /// <summary>40 hexadecimal digits.</summary>
     /// <param name="host">QEMU.</param>

@@ -6,7 +6,7 @@ namespace Sbx.Policies.Store;
 /// <summary>A policy file: the user's, a sandbox's or a workspace's. Immutable.</summary>
 public sealed record PolicyDocument
 {
-    /// <summary>Preset; only in the user's file. Null while none was chosen.</summary>
+    /// <summary>Preset; in the user's file or, instead of that one, in a sandbox's. Null where none was chosen.</summary>
     public PolicyPreset? Preset { get; init; }
 
     /// <summary>Only in a workspace's file: nothing but what its allow rules cover gets through, whatever other rules say.</summary>

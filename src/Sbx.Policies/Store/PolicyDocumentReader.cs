@@ -24,7 +24,7 @@ internal static class PolicyDocumentReader
         {
             RuleScopeKind.Global => root.Map("version", "preset", "rules"),
             RuleScopeKind.Workspace => root.Map("version", "only", "rules"),
-            _ => root.Map("version", "rules"),
+            _ => root.Map("version", "preset", "rules"),
         };
         if (map.TryGetValue("version", out var version) && version.Integer() != 1)
             throw version.Error("this version of the file is not known", "This sbx reads version 1.");

@@ -25,6 +25,9 @@ internal sealed class PolicyState
 
     public PolicyPreset Preset => User.Preset ?? PolicyPreset.Balanced;
 
+    /// <summary>The preset in force for a sandbox: its own, else the user's.</summary>
+    public PolicyPreset PresetOf(string? sandbox) => sandbox is null ? Preset : Sandbox(sandbox).Preset ?? Preset;
+
     /// <summary>Why the user's own files cannot be used; null when they can.</summary>
     public PolicyException? UserProblem { get; private set; }
 
@@ -92,25 +95,25 @@ internal sealed class PolicyState
 
     public PolicySnapshot Build(long generation)
     {
-        var global = GlobalRules().ToList();
         var names = _sandboxes.Keys.Concat(_sandboxProblems.Keys).Concat(_attached.Keys).Distinct(StringComparer.Ordinal);
         var sandboxes = names.ToDictionary(n => n, n => new CompiledPolicy(
-            [.. global, .. SandboxRules(n), .. Workspaces(n).SelectMany(w => w.ActiveRules())],
+            [.. GlobalRules(PresetOf(n)), .. SandboxRules(n), .. Workspaces(n).SelectMany(w => w.ActiveRules())],
             [.. Workspaces(n).SelectMany(w => w.Ceilings())],
             _problem ?? _sandboxProblems.GetValueOrDefault(n) ?? WorkspaceProblem(n)), StringComparer.Ordinal);
-        return new PolicySnapshot(generation, new CompiledPolicy(global, [], _problem), sandboxes);
+        return new PolicySnapshot(generation, new CompiledPolicy([.. GlobalRules(Preset)], [], _problem), sandboxes);
     }
 
     public PolicySet List(string? sandbox)
     {
-        var inactive = (sandbox is null ? User.Rules : [.. User.Rules, .. Sandbox(sandbox).Rules]).Where(r => !IsActive(r))
+        var preset = PresetOf(sandbox);
+        var inactive = (sandbox is null ? User.Rules : [.. User.Rules, .. Sandbox(sandbox).Rules]).Where(r => !IsActive(r, preset))
             .Select(r => new InactiveRule(r, "the preset deny-all lets nothing a kit brings through without consent"))
             .Concat(Workspaces(sandbox).SelectMany(w => w.InactiveRules()));
         return new PolicySet
         {
-            Preset = Preset,
-            IsInitialized = User.Preset is not null,
-            Rules = [.. GlobalRules(), .. sandbox is null ? [] : SandboxRules(sandbox), .. Workspaces(sandbox).SelectMany(w => w.ActiveRules())],
+            Preset = preset,
+            IsInitialized = User.Preset is not null || (sandbox is not null && Sandbox(sandbox).Preset is not null),
+            Rules = [.. GlobalRules(preset), .. sandbox is null ? [] : SandboxRules(sandbox), .. Workspaces(sandbox).SelectMany(w => w.ActiveRules())],
             Inactive = [.. inactive],
             Problem = _problem ?? (sandbox is null ? null : _sandboxProblems.GetValueOrDefault(sandbox) ?? WorkspaceProblem(sandbox)),
         };
@@ -123,12 +126,12 @@ internal sealed class PolicyState
         => _attached.Values.SelectMany(w => w).Select(w => Path.Combine(w.Status.Workspace, ".sbx", "policy.yaml"))
             .Concat(_files.SandboxScopes().Select(_files.Of)).Append(_files.User).Append(_files.Approvals);
 
-    private IEnumerable<Rule> GlobalRules() => PresetRules.Of(Preset).Concat(User.Rules.Where(IsActive));
+    private IEnumerable<Rule> GlobalRules(PolicyPreset preset) => PresetRules.Of(preset).Concat(User.Rules.Where(r => IsActive(r, preset)));
 
-    private IEnumerable<Rule> SandboxRules(string name) => Sandbox(name).Rules.Where(IsActive);
+    private IEnumerable<Rule> SandboxRules(string name) => Sandbox(name).Rules.Where(r => IsActive(r, PresetOf(name)));
 
-    private bool IsActive(Rule rule)
-        => Preset != PolicyPreset.DenyAll || rule.Source != RuleSource.Kit || rule.Decision == RuleDecision.Deny || rule.Consented;
+    private static bool IsActive(Rule rule, PolicyPreset preset)
+        => preset != PolicyPreset.DenyAll || rule.Source != RuleSource.Kit || rule.Decision == RuleDecision.Deny || rule.Consented;
 
     private string? WorkspaceProblem(string sandbox)
         => Workspaces(sandbox).Select(w => w.Status.Problem).FirstOrDefault(p => p is not null) is { } problem

@@ -55,8 +55,18 @@ public sealed class PolicyStore : IPolicySource, IDisposable
     }
 
     /// <summary>Chooses a preset; rules stay.</summary>
-    /// <exception cref="PolicyException">The user's file is not valid or cannot be written.</exception>
-    public void Init(PolicyPreset preset) => Change(() => _files.Write(RuleScope.Global, Fresh(RuleScope.Global) with { Preset = preset }));
+    /// <param name="preset">The preset.</param>
+    /// <param name="scope">Global (the default), or a sandbox that has a preset of its own.</param>
+    /// <exception cref="PolicyException">The file is not valid or cannot be written.</exception>
+    public void Init(PolicyPreset preset, RuleScope? scope = null)
+    {
+        scope ??= RuleScope.Global;
+        RefuseWorkspace(scope);
+        Change(() => _files.Write(scope, Fresh(scope) with { Preset = preset }));
+    }
+
+    /// <summary>The preset in force for a sandbox: its own, else the user's.</summary>
+    public PolicyPreset PresetOf(string sandbox) => Locked(() => _state.PresetOf(sandbox));
 
     /// <summary>Adds rules, one per resource; all of them or none.</summary>
     /// <returns>The rules.</returns>

@@ -15,6 +15,12 @@ public static class GuestServices
     /// <summary>Host→guest: <see cref="PersonalizeRequest"/>; identity, clock, entropy, disks, mounts. Once per start.</summary>
     public const string Personalize = "personalize";
 
+    /// <summary>
+    /// Host→guest, before the guest has an identity: an exec as of <see cref="Exec"/>, run in the template, after a trial of
+    /// taking an identity on the disk that is attached. Nothing stays of it but warm caches and a written disk.
+    /// </summary>
+    public const string Rehearse = "rehearse";
+
     /// <summary>Host→guest: <see cref="ExecRequest"/>, then <see cref="ExecFrame"/>s both ways.</summary>
     public const string Exec = "exec";
 

@@ -28,14 +28,15 @@ internal sealed class CreateCommand : CliCommand
         _json = app.Flag("--json", "Print the new sandbox, or the failure, as JSON");
         app.Examples(
             ("sbx create shell", "a sandbox without any of your files; its name is printed"),
-            ("sbx create --name ci --memory 4g --cpus 2 shell .", "with a name and a size"));
+            ("sbx create --name ci --memory 4g --cpus 2 shell .", "with a name and a size"),
+            ("sbx create --policy deny-all --allow api.anthropic.com shell .", "that reaches one host and no other"));
     }
 
     public override async Task<int> RunAsync(CliContext context, CancellationToken cancellationToken)
     {
         if (_agent.Value is not { } agent)
             throw new SbxException(ErrorCode.Usage, "which agent? None was given", "for example: sbx create shell");
-        var request = _options.Request(context, agent, []) with { Name = _options.Name };
+        var request = await _options.Policy.ApplyAsync(_options.Request(context, agent, []) with { Name = _options.Name }, context, cancellationToken).ConfigureAwait(false);
         var workspaces = await new WorkspaceResolver(context, _options.WorkspaceRules)
             .ResolveAsync([.. _paths.Values.Select(p => WorkspaceArgument.Parse(p!))], cancellationToken).ConfigureAwait(false);
         if (request.Name is null && workspaces.Count > 0)

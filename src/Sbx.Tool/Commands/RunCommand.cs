@@ -51,7 +51,7 @@ internal sealed class RunCommand : CliCommand
             throw new SbxException(ErrorCode.Usage, "run what? Give an agent or a sandbox", "for example: sbx run shell");
         if (_remove.HasValue() && _detach.HasValue())
             throw new SbxException(ErrorCode.Usage, "--rm and --detach contradict each other", "remove it later: sbx rm NAME");
-        var request = _options.Request(context, "", []) with { Name = name };
+        var request = await _options.Policy.ApplyAsync(_options.Request(context, "", []) with { Name = name }, context, cancellationToken).ConfigureAwait(false);
         var target = await new RunTargetResolver(context, _options.WorkspaceRules)
             .ResolveAsync(first, [.. _words.Values.Skip(1)!], name, cancellationToken).ConfigureAwait(false);
 
@@ -70,6 +70,8 @@ internal sealed class RunCommand : CliCommand
         if (_options.CreationOnly.FirstOrDefault() is { } option)
             throw new SbxException(
                 ErrorCode.Usage, $"{option} counts only when a sandbox is created, and '{sandbox.Name}' exists", $"remove it first (sbx rm {sandbox.Name}), or choose another --name");
+        if (_options.Policy.Given is { } policy)
+            throw SandboxPolicyOptions.TooLate(policy, sandbox.Name);
         if (sandbox.Status == SandboxStatus.Running)
             return sandbox;
         using var status = new StatusLine(context, _options.Quiet);

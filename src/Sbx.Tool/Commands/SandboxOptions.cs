@@ -19,6 +19,7 @@ internal sealed class SandboxOptions(CommandLineApplication app)
     private readonly CommandOption _disk = app.Value("--disk <SIZE>", "Largest size of its disk, for example 20g");
     private readonly CommandOption _env = app.Values("-e|--env <KEY[=VALUE]>", "Set a variable; KEY alone passes the host's on");
     private readonly CommandOption _envFile = app.Values("--env-file <FILE>", "Set the variables in a file");
+    private readonly SandboxPolicyOptions _policy = new(app);
     private readonly CommandOption _createWorkspace = app.Flag("--create-workspace", "Create a workspace directory that does not exist");
     private readonly CommandOption _allowHome = app.Flag("--allow-home", "Allow the home directory as a workspace");
     private readonly CommandOption _quiet = app.Flag("-q|--quiet", "No banner, no progress");
@@ -35,6 +36,9 @@ internal sealed class SandboxOptions(CommandLineApplication app)
     /// <summary>Options given that only count when a sandbox is created.</summary>
     public IEnumerable<string> CreationOnly =>
         new[] { _template, _cpus, _memory, _disk }.Where(o => o.HasValue()).Select(o => "--" + o.LongName);
+
+    /// <summary>What it may reach; counts only when a sandbox is created.</summary>
+    public SandboxPolicyOptions Policy => _policy;
 
     /// <summary>The variables asked for.</summary>
     /// <exception cref="SbxException">One is not valid.</exception>

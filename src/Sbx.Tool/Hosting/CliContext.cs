@@ -46,6 +46,7 @@ internal sealed class CliContext : IDisposable
         Paths = Paths,
         DaemonCommand = DaemonCommand.OfThisProcess(),
         Build = BuildIdentity.Current(),
+        Blocking = true,
         OnStarting = line => WriteError(line + "\n"),
     });
 
@@ -67,7 +68,7 @@ internal sealed class CliContext : IDisposable
     };
 
     /// <summary>A client that never starts or replaces a daemon. Dispose it.</summary>
-    public SbxClient PassiveClient() => new(new SbxClientOptions { Paths = Paths });
+    public SbxClient PassiveClient() => new(new SbxClientOptions { Paths = Paths, Blocking = true });
 
     /// <summary>Writes text to standard output.</summary>
     public void Write(string text) => Output.Write(Encoding.UTF8.GetBytes(text));

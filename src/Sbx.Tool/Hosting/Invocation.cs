@@ -15,13 +15,13 @@ internal sealed record Invocation(CliCommand? Command, string? Help, GlobalOptio
 /// </summary>
 internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
 {
-    private readonly Dictionary<CommandLineApplication, (Verb Verb, CliCommand? Command)> _commands = [];
+    private readonly Dictionary<CommandLineApplication, Declared> _commands = [];
 
     /// <exception cref="SbxException">The command line is not valid.</exception>
     public Invocation Parse(IReadOnlyList<string> args)
     {
         if (args.Count > 0 && args[0] == "help")
-            args = [.. args.Skip(1).Take(2), "--help"];
+            args = [.. args.Skip(1).Take(3), "--help"];
         else if (args.Count == 1 && args[0] == "--version")
             args = ["version"];
         using var root = new CommandLineApplication(new SilentConsole());
@@ -29,7 +29,7 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
         var debug = root.Option("-D|--debug", "Show technical details of failures", CommandOptionType.NoValue, o => o.Inherited = true);
         var noInput = root.Option("--no-input", "Never ask; fail where an answer would be needed", CommandOptionType.NoValue, o => o.Inherited = true);
         var help = root.Option("-h|--help", "Show help", CommandOptionType.NoValue, o => o.Inherited = true);
-        var words = args.TakeWhile(a => a != "--").Where(a => !a.StartsWith('-')).Take(2).ToArray();
+        var words = args.TakeWhile(a => a != "--").Where(a => !a.StartsWith('-')).Take(3).ToArray();
         foreach (var verb in verbs)
             Add(root, verb, words);
 
@@ -67,7 +67,7 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
                 Add(app, child, [.. words.Skip(1)]);
         }
 
-        _commands.Add(app, (verb, command));
+        _commands.Add(app, new Declared(verb, command));
     });
 
     private static void Harden(CommandLineApplication app)
@@ -79,7 +79,7 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
 
     private SbxException Usage(CommandParsingException e)
     {
-        var path = e.Command.Parent is null ? "sbx" : $"sbx {e.Command.Name}";
+        var path = PathOf(e.Command);
         var message = e.Message.Split('\n')[0].TrimEnd('.', '\r');
         message = char.ToLowerInvariant(message[0]) + message[1..];
         var dashes = message.Contains(" '--", StringComparison.Ordinal) ? "--" : "";
@@ -91,4 +91,9 @@ internal sealed class InvocationParser(IReadOnlyList<Verb> verbs)
             : $"see: {path} --help";
         return new SbxException(ErrorCode.Usage, message, hint, e);
     }
+
+    private static string PathOf(CommandLineApplication app) => app.Parent is { } parent ? $"{PathOf(parent)} {app.Name}" : "sbx";
+
+    // A class: generic code over structs of ours would be compiled at every start.
+    private sealed record Declared(Verb Verb, CliCommand? Command);
 }

@@ -23,7 +23,15 @@ internal static class OptionExtensions
 
     /// <summary>Examples at the end of the help: pairs of a command line and what it does.</summary>
     public static void Examples(this CommandLineApplication app, params (string Line, string Meaning)[] examples) =>
-        app.ExtendedHelpText = "Examples:\n" + string.Concat(examples.Select(e => $"  {e.Line}\n      {e.Meaning}\n"));
+        app.ExtendedHelpText = Text(examples);
+
+    private static string Text((string Line, string Meaning)[] examples)
+    {
+        var text = new System.Text.StringBuilder("Examples:\n");
+        foreach (var (line, meaning) in examples)
+            text.Append("  ").Append(line).Append("\n      ").Append(meaning).Append('\n');
+        return text.ToString();
+    }
 
     // The parser's templates allow no brackets in the name of a value, so it is set apart.
     private static CommandOption WithValue(CommandLineApplication app, string template, string description, CommandOptionType type)

@@ -19,7 +19,8 @@ internal static class PointInTime
         throw new SbxException(ErrorCode.Usage, $"'{text}' is not a point in time", "for example: 24h, 7d, 2026-11-01T12:00:00Z");
     }
 
-    private static bool TryDuration(string text, out TimeSpan duration)
+    /// <summary>Whether <paramref name="text"/> is a duration such as <c>90m</c> or <c>1d12h</c>.</summary>
+    public static bool TryDuration(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
         for (var i = 0; i < text.Length;)

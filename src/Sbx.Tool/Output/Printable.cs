@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Sbx.Tool.Output;
@@ -5,22 +6,33 @@ namespace Sbx.Tool.Output;
 /// <summary>Makes text from outside (names, paths, messages of a guest) safe to print on a terminal.</summary>
 internal static class Printable
 {
-    /// <summary>The text on one line: control characters, also those above 127, and direction overrides become <c>\uXXXX</c>.</summary>
+    /// <summary>
+    /// The text on one line: controls (also those above 127), format characters such as direction overrides, line and paragraph
+    /// separators, private use and lone surrogates become <c>\uXXXX</c>.
+    /// </summary>
     public static string Line(string text)
     {
-        if (!text.Any(IsUnsafe))
-            return text;
-        var safe = new StringBuilder(text.Length + 16);
-        foreach (var c in text)
+        StringBuilder? safe = null;
+        for (var i = 0; i < text.Length; i++)
         {
-            if (IsUnsafe(c))
-                safe.Append($"\\u{(int)c:x4}");
+            var length = char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]) ? 2 : 1;
+            if (IsUnsafe(CharUnicodeInfo.GetUnicodeCategory(text, i)))
+            {
+                safe ??= new StringBuilder(text, 0, i, text.Length + 16);
+                foreach (var c in text.AsSpan(i, length))
+                    safe.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+            }
             else
-                safe.Append(c);
+            {
+                safe?.Append(text, i, length);
+            }
+
+            i += length - 1;
         }
 
-        return safe.ToString();
+        return safe?.ToString() ?? text;
     }
 
-    private static bool IsUnsafe(char c) => char.IsControl(c) || c is (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029';
+    private static bool IsUnsafe(UnicodeCategory category) => category is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
 }

@@ -14,7 +14,14 @@ internal sealed class TextTable(params string[] headings)
     /// <param name="bold">Whether the heading is bold.</param>
     public string ToText(bool bold)
     {
-        var widths = headings.Select((h, i) => _rows.Select(r => r[i].Length).Append(h.Length).Max()).ToArray();
+        var widths = new int[headings.Length];
+        for (var i = 0; i < widths.Length; i++)
+        {
+            widths[i] = headings[i].Length;
+            foreach (var row in _rows)
+                widths[i] = Math.Max(widths[i], row[i].Length);
+        }
+
         var text = new StringBuilder();
         var heading = Line(headings, widths);
         text.Append(bold ? $"\e[1m{heading}\e[0m" : heading).Append('\n');

@@ -35,7 +35,7 @@ internal sealed class AttachedSession(CliContext context, bool json)
         try
         {
             if (request.Stdin)
-                _ = PumpInputAsync(session, ended.Token);
+                _ = Task.Run(() => PumpInputAsync(session, ended.Token), CancellationToken.None);
             if (request.Terminal)
                 relay.Resize();
             return await PumpOutputAsync(session, filter, relay.HangUp).ConfigureAwait(false);
@@ -72,7 +72,7 @@ internal sealed class AttachedSession(CliContext context, bool json)
             return frame switch
             {
                 { Type: ExecFrameType.Started } => null,
-                { Type: ExecFrameType.Error } e => JsonSerializer.Deserialize(e.Payload.Span, ProtocolJson.Default.GuestError),
+                { Type: ExecFrameType.Error } e => ExecReading.Error(e.Payload.Span),
                 _ => throw Lost(null),
             };
         }
@@ -103,7 +103,7 @@ internal sealed class AttachedSession(CliContext context, bool json)
                         await context.Error.WriteAsync(frame.Payload, CancellationToken.None).ConfigureAwait(false);
                         break;
                     case ExecFrameType.Exit:
-                        return JsonSerializer.Deserialize(frame.Payload.Span, ProtocolJson.Default.ExecExit)!.Code;
+                        return ExecReading.Exit(frame.Payload.Span).Code;
                 }
             }
 

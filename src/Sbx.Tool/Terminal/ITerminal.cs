@@ -17,4 +17,7 @@ internal interface ITerminal
 
     /// <summary>Switches the input to raw mode until the result is disposed; safe to dispose twice and from any thread.</summary>
     IDisposable EnterRawMode();
+
+    /// <summary>Shows nothing of what is typed until the result is disposed; safe to dispose twice and from any thread.</summary>
+    IDisposable HideInput();
 }

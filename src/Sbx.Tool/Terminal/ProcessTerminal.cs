@@ -29,6 +29,8 @@ internal sealed unsafe class ProcessTerminal : ITerminal
 
     public IDisposable EnterRawMode() => RawMode.Enter(0);
 
+    public IDisposable HideInput() => RawMode.Hide(0);
+
     private static bool IsTerminal(int fd) => OperatingSystem.IsWindows()
         ? !(fd switch { 0 => Console.IsInputRedirected, 1 => Console.IsOutputRedirected, _ => Console.IsErrorRedirected })
         : Posix.IsATty(fd) == 1;

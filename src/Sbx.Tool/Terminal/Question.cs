@@ -19,17 +19,32 @@ internal static class Question
         if (!context.CanAsk)
             throw new SbxException(ErrorCode.Declined, $"{question} cannot be asked without a terminal", $"answer yes with {flag}");
         context.WriteError($"{Printable.Line(question)} (y/N) ");
-        var answer = (await ReadLineAsync(context.Input, cancellationToken).ConfigureAwait(false)).Trim();
+        var answer = await ReadLineAsync(context.Input, cancellationToken).ConfigureAwait(false) ?? "";
         if (!answer.Equals("y", StringComparison.OrdinalIgnoreCase) && !answer.Equals("yes", StringComparison.OrdinalIgnoreCase))
             throw new SbxException(ErrorCode.Declined, "nothing was done: the answer was no");
     }
 
-    private static async Task<string> ReadLineAsync(Stream input, CancellationToken cancellationToken)
+    /// <summary>Asks for a line; only where <see cref="CliContext.CanAsk"/> is true.</summary>
+    /// <returns>The line without white space around it; null when the input has ended.</returns>
+    public static async Task<string?> AnswerAsync(CliContext context, string prompt, CancellationToken cancellationToken)
+    {
+        context.WriteError(Printable.Line(prompt));
+        return await ReadLineAsync(context.Input, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<string?> ReadLineAsync(Stream input, CancellationToken cancellationToken)
     {
         var line = new List<byte>();
         var one = new byte[1];
-        while (line.Count < 4096 && await input.ReadAsync(one, cancellationToken).ConfigureAwait(false) == 1 && one[0] != '\n')
+        while (line.Count < 4096)
+        {
+            if (await input.ReadAsync(one, cancellationToken).ConfigureAwait(false) == 0)
+                return line.Count > 0 ? Encoding.UTF8.GetString([.. line]).Trim() : null;
+            if (one[0] == '\n')
+                break;
             line.Add(one[0]);
-        return Encoding.UTF8.GetString([.. line]);
+        }
+
+        return Encoding.UTF8.GetString([.. line]).Trim();
     }
 }

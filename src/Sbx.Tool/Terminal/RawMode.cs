@@ -4,7 +4,7 @@ using Sbx.Api.Errors;
 namespace Sbx.Tool.Terminal;
 
 /// <summary>
-/// A terminal in raw mode: every key goes through as bytes. The former mode comes back on dispose and, should an exception
+/// A terminal in raw mode (every key goes through as bytes), or with its echo off. The former mode comes back on dispose and, should an exception
 /// or signal end the process first, at its exit.
 /// </summary>
 internal sealed unsafe class RawMode : IDisposable
@@ -24,10 +24,18 @@ internal sealed unsafe class RawMode : IDisposable
     }
 
     /// <exception cref="SbxException">The descriptor is no terminal, or its mode cannot be changed.</exception>
-    public static RawMode Enter(int fd)
+    public static RawMode Enter(int fd) => OperatingSystem.IsWindows()
+        ? throw new SbxException(ErrorCode.HostPrerequisite, "interactive sessions need a Unix terminal", "run sbx inside WSL")
+        : Change(fd, &Posix.MakeRaw);
+
+    /// <summary>Switches the echo off, that of the line end too; lines are edited and signals sent as before.</summary>
+    /// <exception cref="SbxException">The descriptor is no terminal, or its mode cannot be changed.</exception>
+    public static RawMode Hide(int fd) => OperatingSystem.IsWindows()
+        ? throw new SbxException(ErrorCode.HostPrerequisite, "asking without echo needs a Unix terminal", "pipe the value in, or run sbx inside WSL")
+        : Change(fd, &SwitchEchoOff);
+
+    private static RawMode Change(int fd, delegate*<byte*, void> change)
     {
-        if (OperatingSystem.IsWindows())
-            throw new SbxException(ErrorCode.HostPrerequisite, "interactive sessions need a Unix terminal", "run sbx inside WSL");
         var saved = new byte[TermiosRoom];
         var raw = new byte[TermiosRoom];
         fixed (byte* s = saved, r = raw)
@@ -35,7 +43,7 @@ internal sealed unsafe class RawMode : IDisposable
             if (Posix.GetAttributes(fd, s) != 0)
                 throw Failed();
             saved.CopyTo(raw, 0);
-            Posix.MakeRaw(r);
+            change(r);
             var mode = new RawMode(fd, saved);
             if (Posix.SetAttributes(fd, Posix.TcsaDrain, r) == 0)
                 return mode;
@@ -56,6 +64,15 @@ internal sealed unsafe class RawMode : IDisposable
             {
             }
         }
+    }
+
+    // c_lflag is the fourth field of struct termios, of 4 bytes each on Linux and 8 on macOS; ECHO is 8 in both, ECHONL is not.
+    private static void SwitchEchoOff(byte* termios)
+    {
+        if (OperatingSystem.IsMacOS())
+            ((ulong*)termios)[3] &= ~0x18ul;
+        else
+            ((uint*)termios)[3] &= ~0x48u;
     }
 
     private void OnExit(object? sender, EventArgs e) => Dispose();

@@ -6,16 +6,16 @@ using Sbx.Workspaces.Sessions;
 namespace Sbx.Workspaces.Freshness;
 
 /// <summary>
-/// Watches the directories the guest has looked into and tells the guest what changed on the host. It only makes fresh
-/// sooner what the cache time-out makes fresh in any case, so a lost or overflowing queue costs nothing but that time.
+/// Watches the directories the guest has looked into and tells the guest what changed on the host. An event says only where to
+/// look: what is there now is compared with what the guest knows, so that the guest's own changes are no news to it and a
+/// host's change right after one of them is.
 /// </summary>
 internal sealed unsafe class ChangeWatcher : IDisposable
 {
     private const int BufferSize = 64 * 1024;
-    private const int BatchMilliseconds = 2;
+    private const int BatchMilliseconds = 4;
 
     private readonly SessionState _session;
-    private readonly EchoFilter _echoes;
     private readonly Dictionary<int, Node> _watched = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferSize, pinned: true);
     private readonly Announcements _news;
@@ -24,9 +24,9 @@ internal sealed unsafe class ChangeWatcher : IDisposable
     private readonly int _stop;
     private Thread? _thread;
 
-    private ChangeWatcher(SessionState session, EchoFilter echoes, int inotify, int stop)
+    private ChangeWatcher(SessionState session, int inotify, int stop)
     {
-        (_session, _echoes, _inotify, _stop) = (session, echoes, inotify, stop);
+        (_session, _inotify, _stop) = (session, inotify, stop);
         // With short time-outs the end of a write is soon enough, and each write less to hear of.
         _wanted = INotify.Wanted | (session.Options.WatchedCacheTimeout is null ? 0 : INotify.Modify);
         _news = new Announcements(session.Output);
@@ -35,14 +35,14 @@ internal sealed unsafe class ChangeWatcher : IDisposable
     internal int Count => _watched.Count;
 
     /// <summary>A watcher, or null where the host has no watches left to give.</summary>
-    internal static ChangeWatcher? TryCreate(SessionState session, EchoFilter echoes)
+    internal static ChangeWatcher? TryCreate(SessionState session)
     {
         var inotify = Libc.INotifyInit(INotify.CloseOnExec | INotify.NonBlocking);
         if (inotify < 0)
             return null;
         var stop = Libc.EventFd(0, INotify.CloseOnExec);
         if (stop >= 0)
-            return new ChangeWatcher(session, echoes, inotify, stop);
+            return new ChangeWatcher(session, inotify, stop);
         Libc.Close(inotify);
         return null;
     }
@@ -106,7 +106,12 @@ internal sealed unsafe class ChangeWatcher : IDisposable
                 at += sizeof(INotifyEvent) + (int)change.NameLength;
             }
 
-            _news.Flush();
+            lock (_session.Gate)
+            {
+                // Answers first: they may hold what the announcements take back.
+                _session.Reply.Flush();
+                _news.Flush();
+            }
         }
     }
 
@@ -117,6 +122,7 @@ internal sealed unsafe class ChangeWatcher : IDisposable
             if ((change.Mask & INotify.Overflow) != 0)
             {
                 _session.Tree.Descriptors.Distrust();
+                EverythingChanged();
                 return;
             }
 
@@ -132,38 +138,70 @@ internal sealed unsafe class ChangeWatcher : IDisposable
             if (change.NameLength == 0)
                 return;
             var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(namePointer);
-            if (_echoes.IsEcho(change.Watch, name))
-                return;
             if ((change.Mask & (INotify.MovedFrom | INotify.IsDirectory)) == (INotify.MovedFrom | INotify.IsDirectory))
                 _session.Tree.Descriptors.Distrust();
-            if ((change.Mask & INotify.Names) != 0)
-                NamesChanged(directory, name);
-            else
-                ContentChanged(directory, namePointer, change.Mask);
+            if (directory.Kind == NodeKind.RootParent)
+                RootFileChanged(directory, name, change.Mask);
+            else if (directory.Lookups > 0)
+                EntryChanged(directory, name, namePointer, change.Mask);
         }
     }
 
-    private void NamesChanged(Node directory, ReadOnlySpan<byte> name)
+    // A root that is one file has another name in the guest.
+    private void RootFileChanged(Node directory, ReadOnlySpan<byte> name, uint mask)
     {
-        if (directory.Kind == NodeKind.RootParent)
-        {
-            if (directory.Root!.FileName.AsSpan(0, directory.Root.FileName.Length - 1).SequenceEqual(name))
-                _news.EntryChanged(1, directory.Root.IndexName);
-        }
-        else if (directory.Lookups > 0)
-        {
-            _news.EntryChanged(directory.Id, name);
-            _news.InodeChanged(directory.Id, content: false);
-        }
-    }
-
-    private void ContentChanged(Node directory, byte* name, uint mask)
-    {
+        var root = directory.Root!;
+        if (!root.FileName.AsSpan(0, root.FileName.Length - 1).SequenceEqual(name))
+            return;
         Statx stat;
-        if (_session.Tree.Use(directory, out var fd) == 0 && _session.Tree.StatChild(directory, fd, name, &stat) == 0
-            && _session.Tree.Table.Find(NodeKey.Of(directory.Root!, stat)) is { Lookups: > 0 } node
-            && !(mask == INotify.Modify && IsWriting(node)))
-            _news.InodeChanged(node.Id, (mask & (INotify.CloseWrite | INotify.Modify)) != 0);
+        fixed (byte* bytes = root.FileName)
+        {
+            var exists = _session.Tree.StatChild(directory, directory.Descriptor, bytes, &stat) == 0;
+            if (exists && _session.Tree.Table.Find(NodeKey.Of(root, stat)) is { Lookups: > 0 } node)
+                StateChanged(node, stat, mask);
+            else
+                _news.EntryChanged(1, root.IndexName);
+        }
+    }
+
+    private void EntryChanged(Node directory, ReadOnlySpan<byte> name, byte* namePointer, uint mask)
+    {
+        Statx stat = default;
+        var isAbsent = _session.Tree.Absent.Contains(directory.Watch, name);
+        var error = _session.Tree.Use(directory, out var fd);
+        if (error == 0)
+            error = _session.Tree.StatChild(directory, fd, namePointer, &stat);
+        if (error == Errno.ENOENT && isAbsent)
+            return;
+        if (error == 0 && !isAbsent && _session.Tree.Table.Find(NodeKey.Of(directory.Root!, stat)) is { Lookups: > 0 } node
+            && node.IsNamed(directory, name))
+        {
+            StateChanged(node, stat, mask);
+            return;
+        }
+
+        // Events of content alone tell nothing of names, and a guest that has not asked yet needs no news.
+        if ((mask & INotify.Names) == 0)
+            return;
+        _news.EntryChanged(directory.Id, name);
+        _news.InodeChanged(directory.Id, content: false);
+    }
+
+    private void StateChanged(Node node, in Statx stat, uint mask)
+    {
+        if (!node.Knows(stat) && !(mask == INotify.Modify && IsWriting(node)))
+            _news.InodeChanged(node.Id, content: (mask & ~INotify.IsDirectory) != INotify.Attributes);
+    }
+
+    // Events were lost, so anything may have changed.
+    private void EverythingChanged()
+    {
+        foreach (var node in _session.Tree.Table.Known)
+        {
+            if (node.Name is { Parent.Lookups: > 0 } name)
+                _news.EntryChanged(name.Parent.Id, name.Bytes.AsSpan(0, name.Bytes.Length - 1));
+            _news.InodeChanged(node.Id, content: true);
+        }
     }
 
     // While the guest itself writes, its own writes cannot be told from others'; closing the file is told in any case.

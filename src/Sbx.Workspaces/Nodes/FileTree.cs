@@ -1,3 +1,4 @@
+using Sbx.Workspaces.Freshness;
 using Sbx.Workspaces.Native;
 using Sbx.Workspaces.Wire;
 
@@ -35,6 +36,8 @@ internal sealed unsafe class FileTree
     internal NodeTable Table { get; }
 
     internal DirectoryDescriptors Descriptors { get; }
+
+    internal AbsentNames Absent { get; } = new();
 
     /// <summary>The descriptor of a directory of the host.</summary>
     internal int Use(Node directory, out int fd)
@@ -113,8 +116,10 @@ internal sealed unsafe class FileTree
         var root = directory.Root!;
         var node = Table.Enter(
             NodeKey.Of(root, stat), isMountPoint ? NodeKind.MountPoint : NodeKind.Ordinary, root, stat.Type, directory, name, stat.Links);
-        if (node is not null)
-            node.Lookups++;
+        if (node is null)
+            return null;
+        node.Lookups++;
+        Absent.Remove(directory.Watch, name.Span);
         return node;
     }
 
@@ -131,6 +136,7 @@ internal sealed unsafe class FileTree
             AttrValid = Seconds(attributes),
             AttrValidNanoseconds = Nanoseconds(attributes),
         };
+        node.Learn(stat);
         if (node.Kind == NodeKind.MountPoint)
             entry.Attr = AttributeView.MadeUp(View.Inode(stat.Device, stat.Inode), node.Type);
         else
@@ -139,7 +145,11 @@ internal sealed unsafe class FileTree
     }
 
     /// <summary>Says that a name does not exist, in a watched directory.</summary>
-    internal EntryOut NoEntry() => new() { EntryValid = Seconds(_watched), EntryValidNanoseconds = Nanoseconds(_watched) };
+    internal EntryOut NoEntry(Node directory, Name name)
+    {
+        Absent.Add(directory.Watch, name.Span);
+        return new() { EntryValid = Seconds(_watched), EntryValidNanoseconds = Nanoseconds(_watched) };
+    }
 
     internal AttrOut Attributes(Node node, in Attr attr)
     {

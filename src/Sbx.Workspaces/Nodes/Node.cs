@@ -60,6 +60,29 @@ internal sealed class Node(ulong id, NodeKind kind, NodeKey key, RootInfo? root,
     /// <summary>Head of the list of open handles.</summary>
     internal Handle? Handles { get; set; }
 
+    /// <summary>Change time and size as the guest was told of them, or as its own writing left them.</summary>
+    internal (long Seconds, uint Nanoseconds, ulong Size) KnownState { get; private set; }
+
     /// <summary>Modification time and size for which the guest's cached pages are good.</summary>
     internal (long Seconds, uint Nanoseconds, ulong Size) CachedContent { get; set; }
+
+    /// <summary>Whether this is what the guest knows.</summary>
+    internal bool Knows(in Statx stat) => KnownState == (stat.Change.Seconds, stat.Change.Nanoseconds, stat.Size);
+
+    /// <summary>The guest is told this, or made it so.</summary>
+    internal void Learn(in Statx stat) => KnownState = (stat.Change.Seconds, stat.Change.Nanoseconds, stat.Size);
+
+    /// <summary>Whether this is one of the names the node is known by.</summary>
+    internal bool IsNamed(Node parent, ReadOnlySpan<byte> name)
+    {
+        if (Name is { } first && first.Is(parent, name))
+            return true;
+        foreach (var alias in Aliases ?? [])
+        {
+            if (alias.Is(parent, name))
+                return true;
+        }
+
+        return false;
+    }
 }

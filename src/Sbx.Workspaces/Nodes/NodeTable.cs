@@ -35,6 +35,19 @@ internal sealed class NodeTable
 
     internal int Count => _byKey.Count;
 
+    /// <summary>Every node the guest holds a reference to, but for the top.</summary>
+    internal IEnumerable<Node> Known
+    {
+        get
+        {
+            foreach (var node in _byKey.Values)
+            {
+                if (node.Lookups > 0)
+                    yield return node;
+            }
+        }
+    }
+
     /// <summary>The node the guest names, if it holds a reference to it.</summary>
     internal Node? Find(ulong id)
     {

@@ -198,6 +198,7 @@ internal sealed unsafe class Attributes(SessionState session)
 
     private int Answer(Node node, in Statx stat)
     {
+        node.Learn(stat);
         _tree.View.Fill(stat, out var attr);
         _reply.Put(_tree.Attributes(node, attr));
         return Outcome.Done;

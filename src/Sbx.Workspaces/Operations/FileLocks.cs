@@ -218,7 +218,6 @@ internal sealed unsafe class FileLocks(SessionState session) : IDisposable
 
     private void Close(Node node, LockOwner owner)
     {
-        session.Changes.Touch(node);
         Libc.Close(owner.Fd);
         Retry();
     }

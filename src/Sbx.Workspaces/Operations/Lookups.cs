@@ -39,7 +39,7 @@ internal sealed unsafe class Lookups(SessionState session)
         if (error == Errno.ENOENT && directory.Watch >= 0)
         {
             // Only where a later creation on the host will be announced.
-            _reply.Put(_tree.NoEntry());
+            _reply.Put(_tree.NoEntry(directory, name));
             return Outcome.Done;
         }
 

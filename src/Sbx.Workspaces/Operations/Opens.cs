@@ -91,9 +91,11 @@ internal sealed unsafe class Opens(SessionState session, FileLocks locks)
         var node = handle.Node;
         locks.Released(handle);
         if (handle.IsDirty)
+        {
             session.Changes.Note(node, WorkspaceChange.Written);
-        else if (handle.CanWrite)
-            session.Changes.Touch(node);
+            LearnState(handle);
+        }
+
         session.Handles.Remove(handle);
         locks.Retry();
         _tree.Table.RemoveIfUnused(node);
@@ -160,9 +162,21 @@ internal sealed unsafe class Opens(SessionState session, FileLocks locks)
             handle = session.Handles.Add(node, fd, access);
             replyFlags = NoFlush(access) | KeepCache(node, stat, truncates);
             if (truncates)
+            {
                 session.Changes.Note(node, WorkspaceChange.Written);
+                LearnState(handle);
+            }
+
             return 0;
         }
+    }
+
+    // What the guest has made of the file is no news to it.
+    private static void LearnState(Handle handle)
+    {
+        Statx stat;
+        if (Beneath.Stat(handle.Fd, &stat) == 0)
+            handle.Node.Learn(stat);
     }
 
     // Pages the guest has cached stay good while the file is as it was at the last open.

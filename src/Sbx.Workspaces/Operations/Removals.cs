@@ -72,6 +72,9 @@ internal sealed unsafe class Removals(SessionState session)
         Statx stat;
         if (session.Tree.StatChild(to.Directory, to.Fd, to.Name.Pointer, &stat) == 0
             && session.Tree.Table.Find(NodeKey.Of(to.Directory.Root!, stat)) is { } node)
+        {
+            node.Learn(stat);
             session.Tree.Table.Renamed(node, from.Directory, from.Name.Span, to.Directory, to.Name.Span);
+        }
     }
 }

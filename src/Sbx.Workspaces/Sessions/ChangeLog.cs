@@ -3,15 +3,18 @@ using Sbx.Workspaces.Nodes;
 
 namespace Sbx.Workspaces.Sessions;
 
-/// <summary>Notes what the guest changes: for the echo filter and for the observer. Used under the session's gate.</summary>
-internal sealed class ChangeLog(IWorkspaceObserver? observer, EchoFilter echoes)
+/// <summary>Notes what the guest changes: the names it takes for absent, and for the observer. Used under the session's gate.</summary>
+internal sealed class ChangeLog(IWorkspaceObserver? observer, AbsentNames absent)
 {
     private readonly byte[] _path = new byte[8192];
 
     /// <summary>Something happened to a name.</summary>
     internal void Note(Node directory, ReadOnlySpan<byte> name, WorkspaceChange change)
     {
-        echoes.Touch(directory.Watch, name);
+        if (change == WorkspaceChange.Removed)
+            absent.Add(directory.Watch, name);
+        else if (change == WorkspaceChange.Created)
+            absent.Remove(directory.Watch, name);
         if (observer is not null && directory.Root is not null)
             Tell(directory, name, change);
     }
@@ -23,13 +26,6 @@ internal sealed class ChangeLog(IWorkspaceObserver? observer, EchoFilter echoes)
             observer?.OnChanged(node.Root!.Index, [], change);
         else if (node.Name is { } name)
             Note(name.Parent, name.Bytes.AsSpan(0, name.Bytes.Length - 1), change);
-    }
-
-    /// <summary>An event is due that is no change worth telling.</summary>
-    internal void Touch(Node node)
-    {
-        if (node.Name is { } name)
-            echoes.Touch(name.Parent.Watch, name.Bytes.AsSpan(0, name.Bytes.Length - 1));
     }
 
     private void Tell(Node directory, ReadOnlySpan<byte> name, WorkspaceChange change)

@@ -41,10 +41,10 @@ internal sealed class Session
                 var outcome = _dispatcher.Dispatch(ref request);
                 if (outcome != Outcome.NoReply)
                     reply.Finish(request.Header.Unique, outcome);
+                // Under the gate, so that no announcement overtakes an answer that is older.
+                if (!_reader.HasRequest)
+                    reply.Flush();
             }
-
-            if (!_reader.HasRequest)
-                reply.Flush();
         }
     }
 

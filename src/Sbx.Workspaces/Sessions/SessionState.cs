@@ -15,10 +15,9 @@ internal sealed class SessionState
         Tree = new FileTree(options);
         Handles = new HandleTable(options.Limits.MaxHandles);
         Quota = new Quota(options.Limits);
-        var echoes = new EchoFilter(options.TimeProvider);
-        Changes = new ChangeLog(options.Observer, echoes);
+        Changes = new ChangeLog(options.Observer, Tree.Absent);
         Reply = new ReplyBuffer(output, Limits.MaxWrite);
-        Watcher = options.AnnounceHostChanges ? ChangeWatcher.TryCreate(this, echoes) : null;
+        Watcher = options.AnnounceHostChanges ? ChangeWatcher.TryCreate(this) : null;
         Tree.Table.Removed = node =>
         {
             DirectoryDescriptors.Close(node);

@@ -170,6 +170,19 @@ internal sealed class Door : IAsyncDisposable
         }
     }
 
+    /// <summary>The first row that is as described, once there is one.</summary>
+    public async Task<EgressRow> RowAsync(Func<EgressRow, bool> matches)
+    {
+        for (var i = 0; ; i++)
+        {
+            var rows = await RowsAsync();
+            if (rows.FirstOrDefault(matches) is { } row)
+                return row;
+            Assert.True(i < 1000, "no such row among: " + string.Join('\n', rows));
+            await Task.Delay(10);
+        }
+    }
+
     /// <summary>Makes the next write to the log fail, as a full disk does.</summary>
     public async Task BreakLogAsync()
     {

@@ -12,7 +12,7 @@ internal sealed class Machines
     private readonly MachineImage _image;
     private readonly MachineDisks _disks;
 
-    public Machines(string directory, Assets assets, TimeSpan? restoreDeadline = null)
+    public Machines(string directory, Assets assets, TimeSpan? restoreDeadline = null, bool keepSpare = false)
     {
         _directory = directory;
         _image = assets.Image();
@@ -23,6 +23,7 @@ internal sealed class Machines
             RunDirectory = Path.Combine(directory, "run"),
             StateDirectory = Path.Combine(directory, "state"),
             Log = Lines.Enqueue,
+            KeepSpare = keepSpare,
             // The machine that runs the tests may be busy with all of them at once.
             BootDeadline = TimeSpan.FromMinutes(10),
             RestoreDeadline = restoreDeadline ?? TimeSpan.FromMinutes(5),

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Sbx.Machines.Processes;
 using Sbx.Protocol.Channel;
 using Sbx.Protocol.Messages;
@@ -19,7 +16,7 @@ public sealed class QemuMachineTests(MachineFixture fixture) : IClassFixture<Mac
         await using var machine = await Machines.StartAsync("answers");
         Assert.Equal(MachineStartMode.Warm, machine.StartMode);
         Assert.False(machine.Exited.IsCompleted);
-        var personalized = await CallAsync(machine, GuestServices.Personalize, Identity(), ProtocolJson.Default.PersonalizeRequest);
+        var personalized = await GuestCalls.CallAsync(machine, GuestServices.Personalize, GuestCalls.Identity(), ProtocolJson.Default.PersonalizeRequest);
         Assert.Null(personalized.Error);
     }
 
@@ -29,15 +26,15 @@ public sealed class QemuMachineTests(MachineFixture fixture) : IClassFixture<Mac
         var spec = await Machines.SpecAsync("synced");
         await using (var first = await Machines.Driver.StartAsync(spec, progress: null, CancellationToken.None))
         {
-            Assert.Null((await CallAsync(first, GuestServices.Personalize, Identity(), ProtocolJson.Default.PersonalizeRequest)).Error);
-            Assert.Equal(0, await ExecAsync(first, "echo kept > /home/agent/note && sync"));
+            Assert.Null((await GuestCalls.CallAsync(first, GuestServices.Personalize, GuestCalls.Identity(), ProtocolJson.Default.PersonalizeRequest)).Error);
+            Assert.Equal(0, await GuestCalls.ExecAsync(first, "echo kept > /home/agent/note && sync"));
             await first.KillAsync();
         }
 
         await using var second = await Machines.Driver.StartAsync(spec, progress: null, CancellationToken.None);
         Assert.Equal(MachineStartMode.Warm, second.StartMode);
-        Assert.Null((await CallAsync(second, GuestServices.Personalize, Identity(), ProtocolJson.Default.PersonalizeRequest)).Error);
-        Assert.Equal(0, await ExecAsync(second, "test \"$(cat /home/agent/note)\" = kept"));
+        Assert.Null((await GuestCalls.CallAsync(second, GuestServices.Personalize, GuestCalls.Identity(), ProtocolJson.Default.PersonalizeRequest)).Error);
+        Assert.Equal(0, await GuestCalls.ExecAsync(second, "test \"$(cat /home/agent/note)\" = kept"));
     }
 
     [Fact]
@@ -142,38 +139,6 @@ public sealed class QemuMachineTests(MachineFixture fixture) : IClassFixture<Mac
         while (identity.IsAlive() && deadline.Elapsed < TimeSpan.FromSeconds(30))
             await Task.Delay(10);
         Assert.False(identity.IsAlive());
-    }
-
-    private static PersonalizeRequest Identity() => new()
-    {
-        Name = "box",
-        Id = "id1",
-        MachineId = new string('a', 32),
-        UnixNanoseconds = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000,
-        Entropy = RandomNumberGenerator.GetBytes(64),
-        User = new GuestUser("agent", 1000, 1000, "/home/agent"),
-    };
-
-    private static async Task<Reply> CallAsync<T>(IMachine machine, string service, T request, JsonTypeInfo<T> type)
-    {
-        await using var stream = await machine.Channel.OpenAsync(service, CancellationToken.None);
-        await JsonFraming.WriteAsync(stream, request, type, CancellationToken.None);
-        return await JsonFraming.ReadAsync(stream, ProtocolJson.Default.Reply, CancellationToken.None);
-    }
-
-    private static async Task<int> ExecAsync(IMachine machine, string script)
-    {
-        await using var stream = await machine.Channel.OpenAsync(GuestServices.Exec, CancellationToken.None);
-        await JsonFraming.WriteAsync(stream, new ExecRequest { Command = ["sh", "-c", script] }, ProtocolJson.Default.ExecRequest, CancellationToken.None);
-        var reader = new ExecFrameReader(stream);
-        while (await reader.ReadAsync(CancellationToken.None) is { } frame)
-        {
-            if (frame.Type == ExecFrameType.Exit)
-                return JsonSerializer.Deserialize(frame.Payload.Span, ProtocolJson.Default.ExecExit)!.Code;
-            Assert.NotEqual(ExecFrameType.Error, frame.Type);
-        }
-
-        throw new EndOfStreamException("the exec ended without a result");
     }
 
     private static string? Link(object process, string name) => new FileInfo($"/proc/{process}/{name}").LinkTarget;

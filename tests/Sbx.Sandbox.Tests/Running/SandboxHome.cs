@@ -12,9 +12,15 @@ public sealed class SandboxHome : IAsyncLifetime
     private readonly string _root = Directory.CreateTempSubdirectory("sbxt-").FullName;
 
     public SandboxHome()
+        : this(new Dictionary<string, string>())
+    {
+    }
+
+    /// <summary>A home whose daemon and commands have more variables.</summary>
+    internal SandboxHome(IReadOnlyDictionary<string, string> variables)
     {
         var cache = Environment.GetEnvironmentVariable("SBX_TEST_CACHE") is { Length: > 0 } shared ? shared : Path.Combine(Path.GetTempPath(), "sbx-test-cache");
-        Sbx = new Cli(new Dictionary<string, string> { ["SBX_HOME"] = Home, ["SBX_CACHE_DIR"] = cache, ["NO_COLOR"] = "1" });
+        Sbx = new Cli(new Dictionary<string, string>(variables) { ["SBX_HOME"] = Home, ["SBX_CACHE_DIR"] = cache, ["NO_COLOR"] = "1" });
     }
 
     public Cli Sbx { get; }

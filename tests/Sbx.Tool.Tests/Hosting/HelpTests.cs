@@ -14,14 +14,17 @@ public sealed class HelpTests
         get
         {
             var lines = new TheoryData<string> { "" };
-            foreach (var verb in Verbs.All.Where(v => v.Name != "__complete"))
-            {
-                lines.Add(verb.Name);
-                foreach (var child in verb.Children.Where(c => !c.Hidden))
-                    lines.Add($"{verb.Name} {child.Name}");
-            }
-
+            Add(lines, "", Verbs.All.Where(v => v.Name != "__complete"));
             return lines;
+
+            static void Add(TheoryData<string> lines, string before, IEnumerable<Sbx.Tool.Hosting.Verb> verbs)
+            {
+                foreach (var verb in verbs)
+                {
+                    lines.Add(before + verb.Name);
+                    Add(lines, $"{before}{verb.Name} ", verb.Children.Where(c => !c.Hidden));
+                }
+            }
         }
     }
 

@@ -67,4 +67,6 @@ internal sealed record TestTerminal(bool IsInputTerminal = false, bool IsOutputT
     public (int Columns, int Rows)? Size { get; init; }
 
     public IDisposable EnterRawMode() => throw new InvalidOperationException("no test enters raw mode this way");
+
+    public IDisposable HideInput() => new MemoryStream();
 }

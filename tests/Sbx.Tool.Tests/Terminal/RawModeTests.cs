@@ -29,6 +29,29 @@ public sealed partial class RawModeTests
     }
 
     [Fact]
+    public void Without_echo_a_terminal_still_edits_lines_and_sends_signals_but_shows_nothing()
+    {
+        var (master, slave) = OpenTerminal();
+        try
+        {
+            var before = Attributes(slave);
+            using (RawMode.Hide(slave))
+            {
+                // c_lflag: ISIG and ICANON stay, ECHO and ECHONL go.
+                Assert.Equal(0x3u, BitConverter.ToUInt32(Attributes(slave), 12) & 0x4bu);
+                Assert.Equal(before[..12], Attributes(slave)[..12]);
+            }
+
+            Assert.Equal(before, Attributes(slave));
+        }
+        finally
+        {
+            Close(slave);
+            Close(master);
+        }
+    }
+
+    [Fact]
     public void What_is_no_terminal_cannot_be_raw()
     {
         using var file = File.OpenHandle("/dev/null");

@@ -66,6 +66,76 @@ public sealed class FreshnessTests : IDisposable
     }
 
     [Fact]
+    public void A_change_of_the_host_right_after_one_of_the_guest_is_seen()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            File.WriteAllText($"{_workspace.Guest}/f{i}", "from the guest");
+            File.WriteAllText($"{_workspace.Host}/f{i}", "from the host, longer");
+            File.WriteAllText($"{_workspace.Guest}/short-lived{i}", "x");
+            File.Delete($"{_workspace.Host}/short-lived{i}");
+            File.WriteAllText($"{_workspace.Guest}/back{i}", "x");
+            File.Delete($"{_workspace.Guest}/back{i}");
+            File.WriteAllText($"{_workspace.Host}/back{i}", "again");
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var (file, gone, back) = ($"{_workspace.Guest}/f{i}", $"{_workspace.Guest}/short-lived{i}", $"{_workspace.Guest}/back{i}");
+            Eventually(() => File.Exists(file) && File.ReadAllText(file) == "from the host, longer");
+            Eventually(() => !File.Exists(gone));
+            Eventually(() => File.Exists(back) && File.ReadAllText(back) == "again");
+        }
+    }
+
+    [Fact]
+    public void A_name_that_comes_and_goes_on_the_host_is_followed()
+    {
+        var (guest, host) = (_workspace.Guest + "/n", _workspace.Host + "/n");
+        for (var i = 0; i < 10; i++)
+        {
+            Eventually(() => !File.Exists(guest));
+            File.WriteAllText(host, $"{i}");
+            Eventually(() => File.Exists(guest) && File.ReadAllText(guest) == $"{i}");
+            File.Move(host, host + ".away", overwrite: true);
+            Eventually(() => !File.Exists(guest));
+            File.Move(host + ".away", host);
+            Eventually(() => File.Exists(guest) && File.ReadAllText(guest) == $"{i}");
+            File.Delete(host);
+        }
+    }
+
+    [Fact]
+    public void A_directory_replaced_on_the_host_shows_the_new_content()
+    {
+        Directory.CreateDirectory(_workspace.Host + "/d");
+        Directory.CreateDirectory(_workspace.Host + "/other");
+        File.WriteAllText(_workspace.Host + "/d/f", "old");
+        File.WriteAllText(_workspace.Host + "/other/f", "new");
+        Assert.Equal("old", File.ReadAllText(_workspace.Guest + "/d/f"));
+        Directory.Move(_workspace.Host + "/d", _workspace.Host + "/d.away");
+        Directory.Move(_workspace.Host + "/other", _workspace.Host + "/d");
+        Eventually(() => File.Exists(_workspace.Guest + "/d/f") && File.ReadAllText(_workspace.Guest + "/d/f") == "new");
+    }
+
+    [Fact]
+    public void A_directory_that_cannot_be_watched_is_fresh_after_the_shorter_time_out()
+    {
+        using var workspace = new MountedWorkspace(host => MountedWorkspace.Options(new WorkspaceRoot(host)) with
+        {
+            Limits = new WorkspaceLimits { MaxWatches = 1 }, CacheTimeout = TimeSpan.FromMilliseconds(50), WatchedCacheTimeout = TimeSpan.FromHours(1),
+        });
+        Directory.CreateDirectory(workspace.Host + "/d");
+        File.WriteAllText(workspace.Host + "/d/f", "before");
+        Assert.Equal("before", File.ReadAllText(workspace.Guest + "/d/f"));
+        Assert.False(File.Exists(workspace.Guest + "/d/g"));
+        File.WriteAllText(workspace.Host + "/d/f", "afterwards");
+        File.WriteAllText(workspace.Host + "/d/g", "new");
+        Eventually(() => File.ReadAllText(workspace.Guest + "/d/f") == "afterwards");
+        Eventually(() => File.Exists(workspace.Guest + "/d/g"));
+    }
+
+    [Fact]
     public void A_busy_guest_and_a_busy_host_end_up_with_the_same_view() => _workspace.Run(
         """
         (for i in $(seq 400); do echo $i > $HOST/h$i; done) & for i in $(seq 400); do echo $i > g$i; stat h$i > /dev/null 2>&1 || true; done; wait
