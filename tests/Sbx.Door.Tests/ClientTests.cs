@@ -28,7 +28,7 @@ public sealed class ClientTests(ClientTests.Hosts world) : IClassFixture<ClientT
         (await world.Sbx.RunAsync("policy", "allow", "network", host, "--sandbox", "clients")).Ended(0);
         var allowed = await world.Home.ShAsync("clients", line);
         (await world.Sbx.RunAsync("policy", "rm", "network", "--resource", host, "--sandbox", "clients", "--force")).Ended(0);
-        var refused = await world.Home.ShAsync("clients", line + " 2>&1");
+        var refused = await world.Home.ShAsync("clients", $"({line}) 2>&1");
 
         Assert.True(allowed.Code == 0, $"{client}: {allowed.Code}\n{allowed.Text}\n{allowed.Error}");
         Assert.True(refused.Code != 0, $"{client} got through without a rule:\n{refused.Text}");

@@ -73,13 +73,13 @@ public sealed class KeyTests(KeyTests.Models world) : IClassFixture<KeyTests.Mod
     {
         (await world.Home.ShAsync("keys", "curl -sS --fail https://api.openai.com/v1/models && curl -sS https://api.openai.com/v1/echo && sync")).Ended(0);
         var key = Encoding.ASCII.GetBytes(world.OpenAiKey);
-        var machine = Assert.Single(world.Home.Machines());
+        var machines = world.Home.Machines();
         // So that a search that finds nothing has been seen to find something.
         var marker = "marker-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         (await world.Home.ShAsync("keys", $"echo {marker} > /home/agent/marker; sync")).Ended(0);
 
-        Assert.True(ProcessMemory.Contains(machine, Encoding.ASCII.GetBytes(marker)), "the guest's memory could not be searched");
-        Assert.False(ProcessMemory.Contains(machine, key), "the key is in the guest's memory");
+        Assert.True(machines.Any(m => ProcessMemory.Contains(m, Encoding.ASCII.GetBytes(marker))), "the guest's memory could not be searched");
+        Assert.False(machines.Any(m => ProcessMemory.Contains(m, key)), "the key is in the guest's memory");
         Assert.Contains(FilesWith(Encoding.ASCII.GetBytes(marker), world.Home.Home), f => f.EndsWith("disk.ext4", StringComparison.Ordinal));
         Assert.Empty(FilesWith(key, world.Home.Home));
         Assert.Empty(FilesWith(key, Path.Combine(world.Sbx.Environment["SBX_CACHE_DIR"], "warm")));

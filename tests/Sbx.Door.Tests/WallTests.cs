@@ -69,10 +69,10 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
         Assert.EndsWith("403", result.Text, StringComparison.Ordinal);
     }
 
-    // Threats 3 and 12.
+    // Threats 3 and 12, where the rule has the door look into requests.
     [Theory]
-    [InlineData("another Host in TLS", "curl -sS https://good.example/ -H 'Host: evil.example' -w '%{http_code}'")]
-    [InlineData("another name in TLS", "curl -sSk --connect-to evil.example:443:good.example:443 https://evil.example/ -w '%{http_code}'")]
+    [InlineData("another Host in TLS", "curl -sS https://opened.example/ -H 'Host: evil.example' -w '%{http_code}'")]
+    [InlineData("another name in TLS", "curl -sSk --connect-to evil.example:443:opened.example:443 https://evil.example/ -w '%{http_code}'")]
     public async Task A_request_whose_names_differ_is_refused(string what, string line)
     {
         var result = await world.Home.ShAsync("wall", line);
@@ -80,7 +80,7 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
         Assert.True(result.Code != 0 || result.Text.EndsWith("421", StringComparison.Ordinal) || result.Text.EndsWith("403", StringComparison.Ordinal) || result.Text.EndsWith("400", StringComparison.Ordinal), $"{what}: {result.Text}");
         Assert.DoesNotContain("evil was here", result.Text, StringComparison.Ordinal);
         Assert.Empty(world.Evil.Seen);
-        Assert.DoesNotContain(world.Good.Seen, r => r.Host.Contains("evil", StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Opened.Seen, r => r.Host.Contains("evil", StringComparison.Ordinal));
     }
 
     // Threat 13: effect at once, on open tunnels too.
@@ -133,7 +133,8 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
     {
         var result = await world.Home.ShAsync("open", "curl -sS https://self-signed.example/");
 
-        Assert.Equal(60, result.Code);
+        // 60: the issuer is not known; 35: it is, by name, and did not sign this.
+        Assert.True(result.Code is 60 or 35, $"{result.Code}: {result.Error}");
     }
 
     [Theory]
@@ -168,11 +169,14 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
     {
         internal WebUpstream Good { get; private set; } = null!;
 
+        internal WebUpstream Opened { get; private set; } = null!;
+
         internal WebUpstream Evil { get; private set; } = null!;
 
         protected override async Task StandInAsync()
         {
             Good = await ServeAsync(c => c.Response.WriteAsync("good\n"), "good.example");
+            Opened = await ServeAsync(c => c.Response.WriteAsync("opened\n"), "opened.example");
             Evil = await ServeAsync(c => c.Response.WriteAsync("evil was here\n"), "evil.example");
             await ServeAsync(async c =>
             {
@@ -188,6 +192,7 @@ public sealed class WallTests(WallTests.Hosts world) : IClassFixture<WallTests.H
         protected override async Task PrepareAsync()
         {
             await Home.CreateAsync("wall", "--policy", "deny-all", "--allow", "good.example");
+            (await Sbx.RunAsync("policy", "allow", "network", "opened.example", "--method", "GET", "--path", "/**", "--sandbox", "wall")).Ended(0);
             await Home.CreateAsync("open", "--policy", "allow-all");
         }
     }
