@@ -55,6 +55,7 @@ public sealed class TroubleTests(SandboxHome home) : IClassFixture<SandboxHome>
 
         (await own.Home.Sbx.RunAsync("stop", "busy")).Ended(0);
         Assert.Contains($"{daemon}", await AskAsync(own.Home, apiVersion: 999), StringComparison.Ordinal);
+        (await own.Home.Sbx.RunAsync("ls")).Ended(0);
         Assert.NotEqual(daemon, await own.Home.DaemonIdAsync());
     }
 
