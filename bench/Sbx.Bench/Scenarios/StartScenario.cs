@@ -2,12 +2,15 @@ using System.Diagnostics;
 using Sbx.Api.Contracts;
 using Sbx.Bench.Measuring;
 using Sbx.Bench.Peers;
+using Sbx.Bench.Processes;
 
 namespace Sbx.Bench.Scenarios;
 
 /// <summary>From nothing to a machine that answers, and to a command's first output.</summary>
 internal sealed class StartScenario : IScenario
 {
+    private static readonly TimeSpan BetweenCommands = TimeSpan.FromSeconds(4);
+
     public string Name => "start";
 
     public string Title => "starting a sandbox";
@@ -15,7 +18,7 @@ internal sealed class StartScenario : IScenario
     public async Task RunAsync(BenchContext context, CancellationToken cancellationToken)
     {
         var (bare, identified, cold, api, create) = (new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"));
-        var (run, runWhole, docker, dockerWhole) = (new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"));
+        var (run, runWhole, runAgain, docker, dockerWhole) = (new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"), new Samples("ms"));
         var files = await BareMachineFiles.MakeAsync(context, cancellationToken).ConfigureAwait(false);
         var workspace = Directory.CreateDirectory(Path.Combine(context.Settings.Work, "start")).FullName;
         // All kinds in each round, so that a busy moment of the machine meets all of them.
@@ -31,11 +34,16 @@ internal sealed class StartScenario : IScenario
             }
 
             api.Add(await CreateByApiAsync(context, cancellationToken).ConfigureAwait(false));
+            // As between two commands of a person: the daemon makes the next machine ready meanwhile.
+            await Task.Delay(BetweenCommands, cancellationToken).ConfigureAwait(false);
             create.Add((await context.Sbx.CreateAsync("bench-start", cancellationToken).ConfigureAwait(false)).Whole);
             await context.Sbx.RemoveAsync(cancellationToken, "bench-start").ConfigureAwait(false);
-            var result = await context.Sbx.RunAsync(cancellationToken, "run", "--rm", "--quiet", "--no-input", "shell", workspace, "--", "echo", "ready").ConfigureAwait(false);
+            await Task.Delay(BetweenCommands, cancellationToken).ConfigureAwait(false);
+            var result = await RunAsync(context, workspace, cancellationToken).ConfigureAwait(false);
             run.Add(result.FirstOutput);
             runWhole.Add(result.Whole);
+            runAgain.Add((await RunAsync(context, workspace, cancellationToken).ConfigureAwait(false)).FirstOutput);
+            await Task.Delay(BetweenCommands, cancellationToken).ConfigureAwait(false);
             if (context.Docker is { } peer)
             {
                 var container = await peer.RunAsync(cancellationToken, peer.RunCommand("echo", "ready")).ConfigureAwait(false);
@@ -56,9 +64,13 @@ internal sealed class StartScenario : IScenario
         context.Table.Row("sbx create, whole process", create, "bare QEMU restore", bare);
         context.Table.Row("sbx run -- echo, to first output", run, "bare QEMU restore", bare, Aim.RatioAtMost(1.5));
         context.Table.Row("sbx run -- echo, to first output", run, "docker run", docker, Aim.RatioAtMost(1));
+        context.Table.Row("the same, at once after another start", runAgain, "docker run", docker);
         context.Table.Row("sbx run --rm -- echo, whole process", runWhole, "docker run --rm", dockerWhole);
         context.Table.Row("bare QEMU restore", bare, "bare QEMU cold boot", cold);
     }
+
+    private static Task<CommandResult> RunAsync(BenchContext context, string workspace, CancellationToken cancellationToken) =>
+        context.Sbx.RunAsync(cancellationToken, "run", "--rm", "--quiet", "--no-input", "shell", workspace, "--", "echo", "ready");
 
     // Restore, file server, identity: everything but a process of the command line.
     private static async Task<double> CreateByApiAsync(BenchContext context, CancellationToken cancellationToken)

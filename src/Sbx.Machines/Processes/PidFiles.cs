@@ -10,7 +10,8 @@ namespace Sbx.Machines.Processes;
 /// <param name="directory">Where the files are.</param>
 internal sealed class PidFiles(string directory)
 {
-    private const string Suffix = ".pid";
+    /// <summary>How the names of the files end.</summary>
+    public const string Suffix = ".pid";
 
     /// <summary>Records a process under a name; returns the file, to be deleted when the process has ended. Null without /proc.</summary>
     public string? Add(string name, int processId)

@@ -183,7 +183,7 @@ public sealed class QemuDriver : IMachineDriver, IAsyncDisposable
 
     private async Task<IMachine?> WarmAsync(
         WarmImage image, QemuStarter starter, MachineSpec spec, IProgress<string>? progress, CancellationToken cancellationToken) =>
-        await _spares.TakeAsync(image.Key, spec.DiskPath, cancellationToken).ConfigureAwait(false)
+        await _spares.TakeAsync(image.Key, spec, cancellationToken).ConfigureAwait(false)
         ?? await RestoreAsync(image, starter, spec, progress, cancellationToken).ConfigureAwait(false);
 
     // Null when the image does not restore any more; it is thrown away then, and made again at the next start.

@@ -63,13 +63,14 @@ internal sealed class QemuMachine : IMachine
     /// <summary>Has the guest take an identity for trial; see <see cref="GuestRehearsal"/>. Only before it has a real one.</summary>
     public Task RehearseAsync(CancellationToken cancellationToken) => GuestRehearsal.RunAsync(Channel, cancellationToken);
 
-    /// <summary>Gives the machine another disk of the same size, before its guest has an identity.</summary>
+    /// <summary>Gives the machine the name and the disk, of the same size, of a sandbox, before its guest has an identity.</summary>
     /// <exception cref="QemuException">QEMU refused it.</exception>
     /// <exception cref="IOException">The file cannot be opened.</exception>
-    public async Task ReplaceDiskAsync(string path, CancellationToken cancellationToken)
+    public async Task ReplaceDiskAsync(string id, string path, CancellationToken cancellationToken)
     {
         using var disk = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         await _process.ReplaceDiskAsync(disk, cancellationToken).ConfigureAwait(false);
+        _process.Rename(id);
     }
 
     /// <inheritdoc/>

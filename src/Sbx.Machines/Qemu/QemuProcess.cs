@@ -14,7 +14,7 @@ internal sealed class QemuProcess : IAsyncDisposable
 
     private readonly ChildProcess _child;
     private readonly QmpClient _qmp;
-    private readonly string? _pidFile;
+    private string? _pidFile;
     private readonly int? _state;
     private readonly TaskCompletionSource<string> _migrated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
@@ -114,6 +114,18 @@ internal sealed class QemuProcess : IAsyncDisposable
         if (!_child.Exited.IsCompleted)
             await ReadConsoleAsync().ConfigureAwait(false);
         return ConsoleText.LastLines(_child.Output + "\n" + _console);
+    }
+
+    /// <summary>Records the process under another name.</summary>
+    /// <param name="name">Id of the sandbox that it has become.</param>
+    /// <exception cref="IOException">The record cannot be moved.</exception>
+    public void Rename(string name)
+    {
+        if (_pidFile is not { } former)
+            return;
+        var path = Path.Combine(Path.GetDirectoryName(former)!, name + PidFiles.Suffix);
+        File.Move(former, path, overwrite: true);
+        _pidFile = path;
     }
 
     /// <summary>Ends the process at once and waits for its end.</summary>

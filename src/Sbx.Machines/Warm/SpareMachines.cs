@@ -30,8 +30,8 @@ internal sealed class SpareMachines(QemuDriverOptions options) : IAsyncDisposabl
         return new Start(this);
     }
 
-    /// <summary>The spare of a kind of machine with the disk of the one to be started; null when there is none that works.</summary>
-    public async Task<IMachine?> TakeAsync(string key, string diskPath, CancellationToken cancellationToken)
+    /// <summary>The spare of a kind of machine with the name and disk of the one to be started; null when there is none that works.</summary>
+    public async Task<IMachine?> TakeAsync(string key, MachineSpec spec, CancellationToken cancellationToken)
     {
         Spare? spare;
         lock (_gate)
@@ -43,7 +43,7 @@ internal sealed class SpareMachines(QemuDriverOptions options) : IAsyncDisposabl
         {
             if (spare.Key == key && !spare.Machine.Exited.IsCompleted)
             {
-                await spare.Machine.ReplaceDiskAsync(diskPath, cancellationToken).ConfigureAwait(false);
+                await spare.Machine.ReplaceDiskAsync(spec.Id, spec.DiskPath, cancellationToken).ConfigureAwait(false);
                 return spare.Machine;
             }
         }
