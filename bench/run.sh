@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures sbx beside bare QEMU, virtiofs, docker and the host, and prints tables.
-# Usage: bench/run.sh [scenario...]         scenarios: start exec memory parallel files cli (default: all)
+# Usage: bench/run.sh [scenario...]         scenarios: start exec memory parallel files cli door (default: all)
 # Needs root, for docker and virtiofs. SBX_BENCH_ROUNDS=N repeats more or less often (7); SBX_BENCH_DIR=DIR keeps the bench's
 # files (images, warm image) there for the next time.
 set -euo pipefail

@@ -9,7 +9,7 @@ using Sbx.Bench.Scenarios;
 if (args is ["egress", .. var seconds])
     return await EgressBench.RunAsync(seconds);
 
-IScenario[] all = [new StartScenario(), new ExecScenario(), new MemoryScenario(), new ParallelScenario(), new FilesScenario(), new CliScenario()];
+IScenario[] all = [new StartScenario(), new ExecScenario(), new MemoryScenario(), new ParallelScenario(), new FilesScenario(), new CliScenario(), new DoorScenario()];
 var settings = Settings.Read(args);
 if (settings.Scenarios.FirstOrDefault(name => all.All(scenario => scenario.Name != name)) is { } unknown)
 {

@@ -71,6 +71,8 @@ public static class DaemonHost
             console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        // The forwarder names whole URLs, and a secret may stand in a query.
+        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         builder.Services.AddEngine(paths);
         var app = builder.Build();
