@@ -58,7 +58,7 @@ internal sealed class Database(string path, string schema) : IAsyncDisposable
             connection.Open();
             using var command = connection.CreateCommand();
             // The schema is written so that it can be applied again.
-#pragma warning disable CA2100
+#pragma warning disable CA2100 // the schema is a constant of this program
             command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; " + schema;
 #pragma warning restore CA2100
             command.ExecuteNonQuery();

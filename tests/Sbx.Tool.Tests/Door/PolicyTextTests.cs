@@ -75,7 +75,7 @@ public sealed class PolicyTextTests
         var text = new PolicyListText(listing, null, inactive: false, bold: false).Text(wide: false);
         Assert.Contains("choose with: sbx policy init\n", text);
         Assert.Contains("PROBLEM: everything is denied: policy.yaml line 3, column 5: unknown key 'alow'\n", text);
-        Assert.Contains("sbx policy approve '/work/my app'\n", text);
+        Assert.Contains("sbx policy approve '/home/ada/my app'\n", text);
         Assert.Contains("PROBLEM: /b/.sbx/policy.yaml: line 1: no map\n", text);
         Assert.DoesNotContain("/c", text);
         Assert.EndsWith("\nNo rule matches.\n", text);
@@ -95,7 +95,7 @@ public sealed class PolicyTextTests
         var json = JsonSerializer.SerializeToElement(document, DoorJson.Default.PolicyDocument);
         Assert.Equal("balanced", json.GetProperty("preset").GetString());
         Assert.Equal("3", json.GetProperty("preset_version").GetString());
-        Assert.Equal("sbx policy approve '/work/my app'", json.GetProperty("workspaces")[0].GetProperty("approve_command").GetString());
+        Assert.Equal("sbx policy approve '/home/ada/my app'", json.GetProperty("workspaces")[0].GetProperty("approve_command").GetString());
         Assert.False(json.TryGetProperty("problem", out _));
     }
 
@@ -129,7 +129,7 @@ public sealed class PolicyTextTests
     [Fact]
     public void What_a_workspace_asks_for_is_shown_as_what_it_opens_and_what_it_closes() =>
         Assert.Equal(
-            "/work/my app/.sbx/policy.yaml\n  + allow api.example.com [tcp] GET,HEAD /v1/**\n  - deny  bad.example [tcp]  # \\u202ex\n",
+            "/home/ada/my app/.sbx/policy.yaml\n  + allow api.example.com [tcp] GET,HEAD /v1/**\n  - deny  bad.example [tcp]  # \\u202ex\n",
             PolicyApproveCommand.WorkspaceRules(Samples.Workspace(Samples.Rule("b", "deny", "bad.example") with { Note = "\u202ex" }, Http)));
 
     [Theory]

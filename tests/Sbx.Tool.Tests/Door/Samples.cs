@@ -25,7 +25,7 @@ internal static class Samples
         new() { Preset = "balanced", PresetVersion = "3", Initialized = true, Rules = rules };
 
     public static WorkspacePolicyInfo Workspace(params PolicyRuleInfo[] rules) =>
-        new("/work/my app", "/work/my app/.sbx/policy.yaml", "ab12", Approved: false, rules, Problem: null);
+        new("/home/ada/my app", "/home/ada/my app/.sbx/policy.yaml", "ab12", Approved: false, rules, Problem: null);
 
     public static EgressRequest Request() => new()
     {

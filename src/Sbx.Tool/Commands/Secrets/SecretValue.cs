@@ -13,7 +13,7 @@ namespace Sbx.Tool.Commands.Secrets;
 internal sealed class SecretValue : IDisposable
 {
     /// <summary>Most bytes that a secret may have.</summary>
-    public const int MaxBytes = 64 * 1024;
+    public const int MaxBytes = 16 * 1024;
 
     // The kernel cuts a line of a terminal off there (n_tty's buffer), and says nothing.
     private const int MaxTerminalLine = 4095;
@@ -96,7 +96,7 @@ internal sealed class SecretValue : IDisposable
         if (bytes.Trim(" \t"u8).IsEmpty)
             throw new SbxException(ErrorCode.Usage, $"the value of {what} is empty", "nothing was stored; remove one with: sbx secret rm");
         if (_length > MaxBytes)
-            throw new SbxException(ErrorCode.Usage, $"the value of {what} is too long", "at most 64 KiB");
+            throw new SbxException(ErrorCode.Usage, $"the value of {what} is too long", "at most 16 KiB");
         if (bytes.IndexOfAny((byte)'\r', (byte)'\n') >= 0)
             throw new SbxException(ErrorCode.Usage, $"the value of {what} holds a line end (CR or LF)", "a credential is one line; nothing was stored");
         if (bytes.Contains((byte)0) || !Utf8.IsValid(bytes))
